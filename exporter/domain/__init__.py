@@ -1,0 +1,1 @@
+"""What Northflank bills, in its own words: plain frozen values, standard library only."""

@@ -1,0 +1,1 @@
+"""From figures to bytes: the table of families, checked samples, and the exposition."""

@@ -1,0 +1,1 @@
+"""Northflank's billing API: the one place that knows how to ask it and how to read it."""
