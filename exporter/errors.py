@@ -25,6 +25,7 @@ Every text is one line that names what, where and what to do, and never holds a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -136,3 +137,13 @@ class DuplicateSeriesError(PermanentError):
     """Two rows would be one series: which is true cannot be told."""
 
     outcome = "duplicate_series"
+
+
+def _outcomes(kind: type[PollError]) -> Iterator[str]:
+    yield kind.outcome
+    for each in kind.__subclasses__():
+        yield from _outcomes(each)
+
+
+OUTCOMES = tuple(dict.fromkeys(_outcomes(PollError)))
+"""Every value of the label `outcome` of a poll that failed."""

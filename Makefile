@@ -1,0 +1,77 @@
+# Needs GNU make and Python 3.11 or newer; the rest is installed into .venv and .tools.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+UPGRADE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SDKS := $(patsubst requirements/sdk-%.txt,.tools/sdk/%/installed.stamp,$(wildcard requirements/sdk-*.txt))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-fast lint types docs check-docs tools versions lock clean
+
+help: ## Print what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/run.stamp ## Run the exporter on a made-up Northflank account, on loopback
+	@$(BIN)/northflank-billing-exporter demo
+
+test: $(VENV)/dev.stamp tools ## Run all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-fast: $(VENV)/dev.stamp ## Run the tests that start no processes
+	$(BIN)/python -m pytest -m "not process and not prometheus and not sdk" $(PYTEST_ARGS)
+
+lint: $(VENV)/dev.stamp types ## Check style, format, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev.stamp ## Check the types
+	$(BIN)/mypy
+
+docs: $(VENV)/dev.stamp ## Write the documents that are made from the code
+	$(BIN)/python scripts/generate_docs.py
+
+check-docs: $(VENV)/dev.stamp ## Fail if such a document differs from the code
+	$(BIN)/python scripts/generate_docs.py --check
+
+tools: $(SDKS) ## Fetch what tests need besides Python: Prometheus, Northflank's SDKs
+	@scripts/fetch_prometheus.sh
+
+versions: $(VENV)/dev.stamp ## Print the versions of the tools in use
+	@scripts/print_versions.sh $(BIN)
+
+lock: ## Lock the requirements anew (UPGRADE=--upgrade for newer versions)
+	PYTHON="$(PYTHON)" scripts/lock.sh $(UPGRADE)
+
+clean: ## Remove all that was installed or made here
+	rm -rf $(VENV) .tools .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+
+# A stamp is written last, so that an interrupted step is done again.
+$(VENV)/made.stamp:
+	@scripts/check_python.sh "$(PYTHON)"
+	@echo "Making $(VENV)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: requirements/build.txt requirements/run.txt pyproject.toml | $(VENV)/made.stamp
+	@echo "Installing the exporter into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	@echo "Installing the tools of development into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The SDKs share httpx and the rest with .venv: the tests put the folder on the module path of its Python.
+.tools/sdk/%/installed.stamp: requirements/sdk-%.txt | $(VENV)/dev.stamp
+	@echo "Installing Northflank's SDK $*"
+	@rm -rf .tools/sdk/$*
+	@$(PIP) install --no-deps --require-hashes --target .tools/sdk/$* -r $<
+	@touch $@

@@ -1,0 +1,36 @@
+"""What is shown of all accounts: one report each, and the exposition rendered from them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from exporter.domain.report import AccountReport, Dataset
+from exporter.metrics.snapshot import Exposition, render
+
+
+class Board:
+    """The reports in force. Whoever has a new one shows it here."""
+
+    def __init__(self, exposition: Exposition) -> None:
+        self._exposition = exposition
+        self._reports: Mapping[str, AccountReport] = MappingProxyType({})
+        self._rendering = asyncio.Lock()
+
+    async def show(self, report: AccountReport) -> None:
+        """Replace an account's report; raises DuplicateSeriesError, and then all stays as it was."""
+        # Rendering leaves the event loop: without the lock, two accounts at once would lose one's report.
+        async with self._rendering:
+            reports = MappingProxyType({**self._reports, report.account: report})
+            snapshot = await asyncio.to_thread(render, reports, self._exposition.snapshot)
+            self._reports, self._exposition.snapshot = reports, snapshot
+
+    def series(self, account: str, dataset: Dataset) -> int:
+        """How many series of a dataset are shown."""
+        return self._exposition.snapshot.series(account, dataset)
+
+    @property
+    def body_bytes(self) -> int:
+        """How large the billing part of the exposition is, before compression."""
+        return len(self._exposition.snapshot.body)

@@ -1,0 +1,1 @@
+"""The commands: one a module. Flags and the environment come in here, exit codes go out."""

@@ -1,0 +1,34 @@
+"""The address of the API."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from exporter.config.place import Place
+
+DEFAULT = "https://api.northflank.com"
+
+
+def parse(text: str, at: Place) -> str:
+    """The address without `/v1` and without a slash at its end. Raise ConfigError, never with the text."""
+    fault = _fault(text)
+    if fault:
+        raise at.fault(f"{fault}; expected an address like {DEFAULT}")
+    return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _fault(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return "not an address"
+    checks = {
+        "has a space or an unprintable character in it": not text.isprintable() or " " in text,
+        "does not begin with https:// or http://": parts.scheme not in ("http", "https"),
+        "has no host": not parts.hostname,
+        "has a port that is none": port == 0,
+        "has a user name or a password in it": parts.username is not None,
+        "has a query or a fragment": "?" in text or "#" in text,
+    }
+    return next((fault for fault, found in checks.items() if found), "")

@@ -1,0 +1,154 @@
+"""What a configuration file may say: each key with its type, bounds, default and meaning.
+
+The one place where a key is defined: the reader checks by it, `docs/configuration.md` is rendered from it.
+A float is a number of seconds, which the file writes as a duration. `Meta.extra` has under `form` what a
+pattern asks for in words, and under `why` what one who gave a wrong value has to know beyond the bounds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Generation = Literal["auto", "2024", "2026-06", "2026-10"]
+Amounts = Literal["auto", "minor", "major"]
+Detail = Literal["account", "team", "project", "resource_type", "resource"]
+_TeamId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.~-]+\Z")]
+
+
+class Invoices(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which invoices are shown."""
+
+    history: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1000,
+            description="How many of the newest invoices are exported. Older ones that are still open, or "
+            "whose payment failed, are exported besides.",
+        ),
+    ] = 12
+    details: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="How many of the newest invoices that bill usage are exported with the costs of "
+            "teams, projects and resources. At most `invoices.history`.",
+        ),
+    ] = 1
+
+
+class Poll(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How often Northflank is asked; scrapes are answered from memory. Durations are seconds here."""
+
+    invoices: Annotated[
+        float,
+        Meta(
+            ge=60,
+            le=86_400,
+            description="How often the invoices are asked for.",
+            extra={"why": "Northflank allows 1000 requests an hour"},
+        ),
+    ] = 1800.0
+
+
+class Api(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How Northflank is asked."""
+
+    timeout: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=300,
+            description="How long one request may take, from connecting to the last byte of the answer.",
+        ),
+    ] = 30.0
+    concurrency: Annotated[
+        int, Meta(ge=1, le=32, description="How many requests of one account may run at the same time.")
+    ] = 4
+    max_retries: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10,
+            description="How often a request is repeated that failed for a reason which may pass: no "
+            "connection, no answer in time, 408, 429 and 5xx.",
+        ),
+    ] = 4
+
+
+class AccountKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One account as the file states it; None is what the file leaves out."""
+
+    name: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9_.-]+\Z",
+            description="What the account is called in the label `account`. No two accounts share a name.",
+            extra={"form": "letters, digits, _, . and -", "why": "it becomes the label account"},
+        ),
+    ]
+    token_file: Annotated[
+        str | None,
+        Meta(
+            description="A file that holds the API token and nothing else. A relative path starts at the "
+            "folder of the configuration file. Left out: `NORTHFLANK_API_TOKEN` from the environment, which "
+            "serves one account only.",
+            extra={"form": "the path of a file"},
+        ),
+    ] = None
+    base_url: Annotated[
+        str | None,
+        Meta(
+            description="The address of the API, without `/v1`. Left out: `NORTHFLANK_API_BASE_URL` from the "
+            "environment, else `https://api.northflank.com`.",
+            extra={"form": "an http or https address"},
+        ),
+    ] = None
+    team_id: Annotated[
+        _TeamId | None,
+        Meta(
+            description="Ask by the paths of this team, `/v1/teams/{teamId}/…`. Left out: by the paths without a team.",
+            extra={"form": "the id of a team as it stands in Northflank's addresses"},
+        ),
+    ] = None
+    api: Annotated[
+        Generation,
+        Meta(description="The generation of the API that the server speaks; `auto` finds out from its answers."),
+    ] = "auto"
+    amounts: Annotated[
+        Amounts,
+        Meta(
+            description="The unit of the amounts in the API's answers: `minor` is cents, `major` is dollars; "
+            "`auto` is what the generation says."
+        ),
+    ] = "auto"
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What holds for all accounts alike."""
+
+    invoices: Invoices = Invoices()
+    detail: Annotated[
+        Detail,
+        Meta(
+            description="The deepest level at which costs are exported. Nothing is asked for that is not "
+            "shown, so a higher level also takes fewer requests."
+        ),
+    ] = "resource"
+    poll: Poll = Poll()
+    api: Api = Api()
+
+
+class FileKeys(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A configuration file, checked key by key."""
+
+    accounts: Annotated[
+        tuple[AccountKeys, ...],
+        Meta(
+            description="The credentials to ask with, one entry each. Left out or empty: one account named "
+            "`default` from the environment."
+        ),
+    ] = ()

@@ -1,0 +1,195 @@
+"""Asks the API: the token, deadlines, retries, the size limit and the mapping of faults. Returns bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType, TracebackType
+from typing import Protocol, Self
+from urllib.parse import quote, urlencode
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from exporter.errors import (
+    ConnectionFailedError,
+    DeadlineError,
+    RateLimitedError,
+    TooLargeError,
+    TransientError,
+)
+from exporter.northflank.faults import Reply, fault_of
+from exporter.northflank.rate_limit import RateLimit, read_rate_limit, seconds_to_wait
+from exporter.northflank.token import ReadToken
+from exporter.northflank.wire.answer import Answer
+from exporter.northflank.wire.wire import Request
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+# A poll does not sleep longer than this for the server's sake: it fails, and the next one asks again.
+LONGEST_WAIT_SECONDS = 60.0
+_CONNECT_SECONDS = 10.0
+_FIRST_BACKOFF_SECONDS = 0.5
+_LONGEST_BACKOFF_SECONDS = 20.0
+_LONGEST_QUIET_SECONDS = 3600.0  # the allowance is an hourly one
+
+
+class Observer(Protocol):
+    """Is told of every request, retries too."""
+
+    def on_answer(self, endpoint: str, code: str, seconds: float) -> None:
+        """One request ended: `code` is the status, or `error` where none came."""
+
+    def on_rate_limit(self, rate_limit: RateLimit) -> None:
+        """The allowance, as the newest answer states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How patient the client is. `timeout_seconds` bounds a whole request, connect and read included."""
+
+    timeout_seconds: float = 30.0
+    max_retries: int = 4
+    concurrency: int = 4
+
+
+class Client:
+    """One account's access to the API: `async with` opens and closes its connections."""
+
+    def __init__(  # noqa: PLR0913 - what a client needs; all by keyword
+        self,
+        *,
+        base_url: str,
+        read_token: ReadToken,
+        user_agent: str,
+        observer: Observer,
+        team_id: str | None = None,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._read_token = read_token
+        self._observer = observer
+        self._clock = clock
+        self._sleep = sleep
+        self._prefix = f"/v1/teams/{quote(team_id, safe='')}" if team_id else "/v1"
+        self._turns = asyncio.Semaphore(self._limits.concurrency)
+        self._quiet_until = 0.0
+        self.requests_made = 0
+        seconds = self._limits.timeout_seconds
+        self._http = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"User-Agent": user_agent, "Accept": "application/json"},
+            timeout=httpx.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds), pool=None),
+            follow_redirects=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open the connections."""
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self._http.__aexit__(kind, error, trace)
+
+    async def get(self, request: Request) -> Answer:
+        """The body of a 200 answer; raises PollError, after retries where the fault may heal by itself."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._limits.max_retries + 1),
+            retry=retry_if_exception(_may_heal_in_time),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return await retrying(self._once, request)
+
+    async def _once(self, request: Request) -> Answer:
+        async with self._turns:
+            self._refuse_while_quiet(request)
+            started = time.monotonic()
+            code = "error"
+            try:
+                reply = await self._exchange(request)
+                code = str(reply.status)
+            finally:
+                self.requests_made += 1
+                self._observer.on_answer(request.endpoint, code, time.monotonic() - started)
+        return self._judge(request, reply)
+
+    def _refuse_while_quiet(self, request: Request) -> None:
+        seconds = self._quiet_until - self._clock()
+        if seconds > 0:
+            raise RateLimitedError(
+                f"{self._name(request)}: not asked: the allowance is used up for {seconds:.0f} s more",
+                retry_after_seconds=seconds,
+            )
+
+    async def _exchange(self, request: Request) -> Reply:
+        token = self._read_token()
+        url = f"{self._prefix}{request.path}"
+        try:
+            async with (
+                asyncio.timeout(self._limits.timeout_seconds),
+                self._http.stream(
+                    "GET", url, params=dict(request.query), headers={"Authorization": f"Bearer {token}"}
+                ) as response,
+            ):
+                headers = MappingProxyType(dict(response.headers))
+                return Reply(response.status_code, headers, await self._read(response))
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise DeadlineError(
+                f"{self._name(request)}: no whole answer within {self._limits.timeout_seconds:g} s "
+                f"({type(error).__name__}); if the API is only slow, raise api.timeout"
+            ) from None
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise ConnectionFailedError(f"{self._name(request)}: {_connection_fault(error)}") from None
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise TooLargeError(
+                    f"GET {response.url.path}: the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB; "
+                    "not read on, since no answer of the API is"
+                )
+        return bytes(body)
+
+    def _judge(self, request: Request, reply: Reply) -> Answer:
+        now = self._clock()
+        self._observer.on_rate_limit(read_rate_limit(reply.headers, now))
+        if reply.status == HTTPStatus.OK:
+            return Answer(request=self._name(request), body=reply.body)
+        wait = seconds_to_wait(reply.headers, now)
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS and wait is not None:
+            self._quiet_until = now + min(wait, _LONGEST_QUIET_SECONDS)
+        raise fault_of(self._name(request), reply, wait=wait, token=self._read_token())
+
+    def _name(self, request: Request) -> str:
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        return f"GET {self._prefix}{request.path}{query}"
+
+
+def _may_heal_in_time(error: BaseException) -> bool:
+    return isinstance(error, TransientError) and (error.retry_after_seconds or 0.0) <= LONGEST_WAIT_SECONDS
+
+
+_BACKOFF = wait_random_exponential(multiplier=_FIRST_BACKOFF_SECONDS, max=_LONGEST_BACKOFF_SECONDS)
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after_seconds if isinstance(error, TransientError) else None
+    return float(_BACKOFF(state)) + (asked or 0.0)
+
+
+def _connection_fault(error: Exception) -> str:
+    # Only a failed connection's own text is shown: other texts may quote a header, and with it the token.
+    reason = f": {error}" if isinstance(error, httpx.ConnectError) else ""
+    return f"no answer ({type(error).__name__}{reason}); check base_url, the network and the proxy settings"

@@ -1,0 +1,111 @@
+"""The details and trees of invoices. A finalized invoice does not change but for its status: it is fetched once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from exporter.domain.invoice import UNPAID, Invoice, InvoiceDetail, Status
+from exporter.domain.money import Unit
+from exporter.domain.report import InvoiceDetailsSection, InvoiceTree
+from exporter.domain.tree import BELOW_ACCOUNT, NO_ROWS, Level, unattributed
+from exporter.northflank.client import Client
+from exporter.northflank.drill_down import Drilled, drill_down
+from exporter.northflank.invoice_answers import InvoiceAnswers
+from exporter.northflank.parallel import in_parallel
+from exporter.northflank.wire.wire import Wire
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one invoice as the list had it."""
+
+    invoice: Invoice
+    answers: InvoiceAnswers
+    detail: InvoiceDetail | None = None
+    tree: InvoiceTree | None = None
+
+
+class Finalized:
+    """The details of one account's invoices, in one generation and unit, trees down to one level."""
+
+    def __init__(self, client: Client, wire: Wire, unit: Unit, level: Level) -> None:
+        self._client = client
+        self._wire = wire
+        self._unit = unit
+        self._level = level
+        self._known: dict[str, _Known] = {}
+
+    async def fetch(self, shown: Sequence[Invoice], with_tree: Sequence[Invoice]) -> InvoiceDetailsSection:
+        """The details of the invoices shown, in their order, and the trees; raises PollError."""
+        self._known = {invoice.id: self._still_known(invoice) for invoice in shown}
+        details = await in_parallel(self._detail(self._known[invoice.id]) for invoice in shown)
+        trees = await in_parallel(self._tree(self._known[invoice.id]) for invoice in with_tree)
+        return InvoiceDetailsSection(
+            details=tuple(zip(shown, details, strict=True)),
+            trees=tuple(tree for tree in trees if tree),
+        )
+
+    def _still_known(self, invoice: Invoice) -> _Known:
+        known = self._known.get(invoice.id)
+        if known and _is_same_bill(known.invoice, invoice) and (known.detail or invoice.is_final):
+            known.invoice = invoice
+            return known
+        return _Known(invoice, InvoiceAnswers(self._client, self._wire, self._unit, invoice))
+
+    async def _detail(self, known: _Known) -> InvoiceDetail:
+        if known.detail:
+            return known.detail
+        answer = (await known.answers.page({})).content
+        detail = replace(answer, rows=NO_ROWS) if self._is_of(known.invoice, answer) else InvoiceDetail()
+        if _is_final(known.invoice, detail):
+            known.detail = detail
+        return detail
+
+    async def _tree(self, known: _Known) -> InvoiceTree | None:
+        if known.tree:
+            return replace(known.tree, invoice=known.invoice)
+        detail = (await known.answers.page({})).content
+        if not self._is_of(known.invoice, detail):
+            return None
+        drilled = await drill_down(known.answers.page, self._wire, self._level)
+        tree = self._grown(known.invoice, detail, drilled)
+        if _is_final(known.invoice, detail) and not drilled.vanished:
+            known.tree = tree
+            known.answers.forget()
+        return tree
+
+    def _grown(self, invoice: Invoice, detail: InvoiceDetail, drilled: Drilled) -> InvoiceTree:
+        reached = (
+            self._level if self._wire.drills_down else min(self._level, Level.PROJECT, key=lambda each: each.depth)
+        )
+        levels = [level for level in BELOW_ACCOUNT if level.depth <= reached.depth]
+        account_is_priced = () in drilled.rows
+        return InvoiceTree(
+            invoice=invoice,
+            rows=drilled.rows,
+            clusters=detail.clusters if self._level is not Level.ACCOUNT else (),
+            unattributed={
+                level: unattributed(drilled.rows, level, drilled.places) for level in levels if account_is_priced
+            },
+            vanished=drilled.vanished,
+        )
+
+    def _is_of(self, invoice: Invoice, detail: InvoiceDetail) -> bool:
+        """Whether an answer is about that invoice, where it was asked for by an instant and not by its id."""
+        if self._wire.asks_by_id or detail.period is None:
+            return True
+        asked, got = invoice.period, detail.period
+        return (int(asked.start), int(asked.end)) == (int(got.start), int(got.end))
+
+
+def _is_same_bill(before: Invoice, now: Invoice) -> bool:
+    """Whether nothing but the status has changed."""
+    return replace(before, status=now.status) == now
+
+
+def _is_final(invoice: Invoice, detail: InvoiceDetail) -> bool:
+    """Whether asking again would tell nothing new, be it that only the detail tells the status."""
+    if invoice.status is None:
+        return detail.status not in {Status.DRAFT, *UNPAID}
+    return invoice.is_final

@@ -1,0 +1,121 @@
+"""All pages of one drill-down answer, put together: nothing lost, nothing counted twice.
+
+How an answer says that more follows is not documented for generation C, so that three things can end a loop: the
+answer says that nothing follows; it says nothing, and the rows add up to the price above them; or a page brings
+nothing new (a fault if more was said to follow). Pages may be cut within each parent or across the answer: rows are
+told apart by their whole path, so both come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from exporter.domain.invoice import InvoiceDetail
+from exporter.domain.tree import NO_ROWS, Level, Path, Row, Rows, remainders, rows_at
+from exporter.errors import DuplicateSeriesError, PagingError
+from exporter.northflank.wire.answer import Page
+from exporter.northflank.wire.wire import Wire
+
+AskPage = Callable[[Mapping[str, str]], Awaitable[Page[InvoiceDetail]]]
+
+_MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Dimension:
+    """A page parameter and the levels that it pages."""
+
+    parameter: str
+    levels: tuple[Level, ...]
+
+
+async def read_pages(ask: AskPage, wire: Wire, query: Mapping[str, str], levels: Sequence[Level]) -> InvoiceDetail:
+    """The answer to a query with the rows of all its pages; `levels` are those that the answer pages, highest first.
+
+    Raises PollError; no part of the answer is returned then.
+    """
+    gathering = _Gathering(ask, wire, query)
+    more_was_said = await gathering.sweep({}, _dimensions(wire, levels))
+    if more_was_said:
+        raise PagingError(f"{gathering.name}: a page that was said to follow brings nothing new")
+    return gathering.whole()
+
+
+def _dimensions(wire: Wire, levels: Sequence[Level]) -> list[_Dimension]:
+    by_parameter: dict[str, tuple[Level, ...]] = {}
+    for level in levels:
+        parameter = wire.page_parameters.get(level)
+        if parameter:
+            by_parameter[parameter] = (*by_parameter.get(parameter, ()), level)
+    return [_Dimension(parameter, paged) for parameter, paged in by_parameter.items()]
+
+
+class _Gathering:
+    def __init__(self, ask: AskPage, wire: Wire, query: Mapping[str, str]) -> None:
+        self._ask = ask
+        self._wire = wire
+        self._query = query
+        self._first: InvoiceDetail | None = None
+        self._rows: dict[Path, Row] = {}
+        self._places = 0
+        self._newest_page: Rows = NO_ROWS
+
+    @property
+    def name(self) -> str:
+        """What is gathered, for the texts of errors."""
+        return f"the detail of an invoice with {dict(self._query) or 'no filter'}"
+
+    def whole(self) -> InvoiceDetail:
+        """The first page, with the rows of all."""
+        return replace(self._first or InvoiceDetail(), rows=MappingProxyType(self._rows), places=self._places)
+
+    async def sweep(self, pages: Mapping[str, str], dimensions: Sequence[_Dimension]) -> bool | None:
+        """Read all pages of the first dimension, and for each of them all of the next ones.
+
+        Returns what was said of more to follow when it ended.
+        """
+        if not dimensions:
+            return await self._read(pages)
+        dimension, *inner = dimensions
+        for number in range(1, _MOST_PAGES + 1):
+            known = len(self._rows)
+            here = {**pages, dimension.parameter: str(number)} if number > 1 else pages
+            said_more = await self.sweep(here, inner)
+            is_new = len(self._rows) > known
+            if said_more is False or not is_new or not self._holds(dimension):
+                return said_more
+            if said_more is None and self._adds_up(dimension):
+                return None
+        raise PagingError(f"{self.name}: more than {_MOST_PAGES} pages")
+
+    async def _read(self, pages: Mapping[str, str]) -> bool | None:
+        page = await self._ask({**self._query, **pages})
+        for path, row in page.content.rows.items():
+            self._add(path, row)
+        self._first = self._first or page.content
+        self._places = max(self._places, page.content.places)
+        self._newest_page = page.content.rows
+        return False if self._wire.pages_when_told and not page.is_paged else page.has_more
+
+    def _add(self, path: Path, row: Row) -> None:
+        if self._rows.setdefault(path, row) != row:
+            raise DuplicateSeriesError(
+                f"{self.name}: two pages tell different things of {'/'.join(path) or 'the account'}"
+            )
+
+    def _holds(self, dimension: _Dimension) -> bool:
+        return any(row for level in dimension.levels for row in rows_at(self._rows, level))
+
+    def _adds_up(self, dimension: _Dimension) -> bool:
+        return all(
+            each.amount == 0 or (each.is_rounding(self._places) and not self._is_full(level))
+            for level in dimension.levels
+            for each in remainders(self._rows, level).values()
+        )
+
+    def _is_full(self, level: Level) -> bool:
+        # A full page may hide one more row that is worth less than the rounding of all before it.
+        size = self._wire.page_size
+        return size is not None and sum(1 for _ in rows_at(self._newest_page, level)) >= size

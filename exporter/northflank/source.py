@@ -1,0 +1,94 @@
+"""The billing of one account as domain objects: which generation it speaks, what is asked, what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from exporter.domain.invoice import Invoice
+from exporter.domain.money import Unit
+from exporter.domain.report import Api, Generation, InvoiceDetailsSection
+from exporter.domain.tree import Level
+from exporter.errors import GenerationError
+from exporter.northflank.client import Client
+from exporter.northflank.detect import detect, detect_by_endpoints
+from exporter.northflank.finalized import Finalized
+from exporter.northflank.invoice_list import read_list
+from exporter.northflank.wire.generations import WIRES
+
+
+class Source:
+    """One account's billing. `generation` and `unit` are what the configuration sets by hand, None to find out."""
+
+    def __init__(self, client: Client, *, generation: Generation | None, unit: Unit | None, level: Level) -> None:
+        self._client = client
+        self._set_generation = generation
+        self._set_unit = unit
+        self._level = level
+        self._found: Generation | None = None
+        self._finalized: Finalized | None = None
+
+    @property
+    def api(self) -> Api | None:
+        """The generation and unit in use; None until they are known."""
+        generation = self._set_generation or self._found
+        return Api(generation, self._unit(generation)) if generation else None
+
+    @property
+    def known_statuses(self) -> tuple[str, ...]:
+        """The invoice statuses that the generation in use is known to have; empty until it is known."""
+        return WIRES[self.api.generation].statuses if self.api else ()
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were made so far, retries too."""
+        return self._client.requests_made
+
+    async def fetch_invoices(self, until: AbstractSet[str]) -> tuple[Invoice, ...]:
+        """The invoice list, newest first: whole, or with `until` as far as the page that completes those ids.
+
+        Raises PollError; a part of a list is never returned.
+        """
+        if self._set_generation:
+            return await self._read_list(self._set_generation, until)
+        if self._found is None:
+            self._found = await detect(self._client)
+            return await self._read_list(self._found, until)
+        try:
+            invoices = await self._read_list(self._found, until)
+        except GenerationError:
+            self._speak(await detect(self._client))
+            return await self._read_list(self._found, until)
+        if self._could_be_another(invoices):
+            self._speak(await detect_by_endpoints(self._client))
+            invoices = await self._read_list(self._found, until)
+        return invoices
+
+    async def fetch_details(self, shown: Sequence[Invoice], with_tree: Sequence[Invoice]) -> InvoiceDetailsSection:
+        """What the detail of each invoice adds, and the trees of some; only what is not known yet is asked for.
+
+        Raises PollError; what was answered until then is not asked for again.
+        """
+        api = self.api
+        if api is None:
+            raise GenerationError("the generation is not known before the invoice list was read")
+        if self._finalized is None:
+            self._finalized = Finalized(self._client, WIRES[api.generation], api.unit, self._level)
+        return await self._finalized.fetch(shown, with_tree)
+
+    def _unit(self, generation: Generation) -> Unit:
+        return self._set_unit or WIRES[generation].unit
+
+    def _speak(self, generation: Generation) -> None:
+        """Go over to another generation: what was read in the one before is not comparable."""
+        if generation is not self._found:
+            self._found = generation
+            self._finalized = None
+
+    def _could_be_another(self, invoices: Sequence[Invoice]) -> bool:
+        # A service that moved on to decimal amounts would be off by a factor of 100 where no row tells so.
+        tells = any(invoice.categories for invoice in invoices)
+        return bool(invoices) and not tells and self._found is not Generation.A
+
+    async def _read_list(self, generation: Generation, until: AbstractSet[str]) -> tuple[Invoice, ...]:
+        return await read_list(self._client, WIRES[generation], self._unit(generation), until=until)

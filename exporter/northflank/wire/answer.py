@@ -1,0 +1,90 @@
+"""An answer as it came, and its outer layer: data, pagination, or an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from exporter.errors import DecodeError
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+# JSON numbers with a point or an exponent become exact decimals; integers stay integers of any size.
+_JSON = msgspec.json.Decoder(float_hook=Decimal)
+
+_MESSAGE_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of a successful answer, and the request it answers (path and query) for error texts."""
+
+    request: str
+    body: bytes
+
+
+class _Pagination(msgspec.Struct, rename="camel"):
+    has_next_page: bool | None = None
+    cursor: str | None = None
+
+
+class _Envelope(msgspec.Struct):
+    data: dict[str, Any]
+    pagination: _Pagination | None = None
+
+
+class _Fault(msgspec.Struct):
+    message: str | None = None
+
+
+class _FaultEnvelope(msgspec.Struct):
+    error: _Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page. `has_more` is None where the answer does not say; `is_paged` tells whether it spoke of pages."""
+
+    content: T
+    has_more: bool | None = None
+    cursor: str | None = None
+    is_paged: bool = False
+
+    def with_content(self, content: U) -> Page[U]:
+        """The same place among the pages, with other content."""
+        return Page(content, self.has_more, self.cursor, self.is_paged)
+
+
+def open_envelope(answer: Answer) -> Page[dict[str, Any]]:
+    """The answer's `data` as plain values, numbers exact; raises DecodeError."""
+    try:
+        envelope = msgspec.convert(_JSON.decode(answer.body), _Envelope)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise DecodeError(f"{answer.request}: not an answer of Northflank's API: {_reason(error)}") from error
+    pagination = envelope.pagination or _Pagination()
+    return Page(
+        content=envelope.data,
+        has_more=pagination.has_next_page,
+        cursor=pagination.cursor or None,
+        is_paged=envelope.pagination is not None,
+    )
+
+
+def _reason(error: Exception) -> str:
+    # Errors of text and numbers quote what they choked on; msgspec names only types and places.
+    return str(error) if isinstance(error, msgspec.MsgspecError) else type(error).__name__
+
+
+def fault_message(body: bytes) -> str | None:
+    """What the error body of a failed answer says, on one line and cut; None when it is not of the API's form."""
+    try:
+        message = msgspec.json.decode(body, type=_FaultEnvelope).error.message
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if not message:
+        return None
+    return "".join(c if c.isprintable() else " " for c in message)[:_MESSAGE_LIMIT]

@@ -1,0 +1,87 @@
+"""What more than one generation has in common: prices, periods, discounts, tax and line items."""
+
+from __future__ import annotations
+
+import msgspec
+
+from exporter.domain.invoice import LineItem, Period
+from exporter.northflank.wire.values import Amount, Instant, Money, Percent
+
+
+class PaasPrice(msgspec.Struct, frozen=True):
+    """A PaaS price, by the components that the API names."""
+
+    total: Amount | None = None
+    cpu: Amount | None = None
+    memory: Amount | None = None
+    storage: Amount | None = None
+    gpu: Amount | None = None
+
+
+class ByocPrice(msgspec.Struct, frozen=True, rename="camel"):
+    """A BYOC price, by the components that the API names."""
+
+    total: Amount | None = None
+    vcpu: Amount | None = None
+    memory: Amount | None = None
+    gpu_memory: Amount | None = None
+    cluster: Amount | None = None
+
+
+class Priced(msgspec.Struct, frozen=True):
+    """What carries a PaaS price and nothing else that is read."""
+
+    price: PaasPrice | None = None
+
+
+class ByocPriced(msgspec.Struct, frozen=True):
+    """What carries a BYOC price and nothing else that is read."""
+
+    price: ByocPrice | None = None
+
+
+class WirePeriod(msgspec.Struct, frozen=True):
+    """The period of an invoice, in Unix seconds."""
+
+    start: Instant
+    end: Instant
+
+    def __post_init__(self) -> None:
+        """A period that ends before it starts is not believed."""
+        if self.end < self.start:
+            raise ValueError("Expected a period whose end is not before its start")
+
+    def to_domain(self) -> Period:
+        """The period in plain floats."""
+        return Period(start=float(self.start), end=float(self.end))
+
+
+class WireDiscounts(msgspec.Struct, frozen=True):
+    """The discounts of an invoice (B, C)."""
+
+    total: Amount | None = None
+
+
+class WireTax(msgspec.Struct, frozen=True):
+    """The tax of an invoice (B, C)."""
+
+    percent: Percent | None = None
+    amount: Amount | None = None
+
+
+class WireLineItem(msgspec.Struct, frozen=True):
+    """A line of an invoice."""
+
+    title: str = ""
+    total: Amount | None = None
+    base: Amount | None = None
+    proration: Amount | None = None
+
+    def to_domain(self, money: Money) -> LineItem:
+        """The line in major units."""
+        return LineItem(
+            title=self.title,
+            total=money.maybe(self.total),
+            base=money.maybe(self.base),
+            proration=money.maybe(self.proration),
+        )

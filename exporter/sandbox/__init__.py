@@ -1,0 +1,9 @@
+"""A Northflank billing API of our own: deterministic from a seed and a clock, and in need of no account.
+
+It is written from the API's documents alone and imports nothing of the exporter, so that the two check each other.
+"""
+
+from exporter.sandbox.app import build_app
+from exporter.sandbox.options import SandboxOptions
+
+__all__ = ["SandboxOptions", "build_app"]

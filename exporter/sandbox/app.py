@@ -1,0 +1,79 @@
+"""The sandbox put together: the API below `/v1`, the ledger and the request log beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from exporter.sandbox import speak_2024, speak_2026_06, speak_2026_10
+from exporter.sandbox.allowance import Allowance
+from exporter.sandbox.books import Books
+from exporter.sandbox.gate import Gate
+from exporter.sandbox.journal import Journal
+from exporter.sandbox.ledger import ledger
+from exporter.sandbox.options import Generation, SandboxOptions
+from exporter.sandbox.question import Answer, Endpoint, Question
+from exporter.sandbox.refusals import UnknownRefusal
+
+GENERATIONS: Mapping[Generation, Callable[[Books, SandboxOptions], tuple[Endpoint, ...]]] = MappingProxyType(
+    {
+        "2024": lambda books, _: speak_2024.endpoints(books),
+        "2026-06": speak_2026_06.endpoints,
+        "2026-10": speak_2026_10.endpoints,
+    }
+)
+PREFIXES = ("/v1", "/v1/teams/{scope}")
+ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def build_app(options: SandboxOptions) -> Starlette:
+    """A sandbox of these options as an ASGI application.
+
+    Prices are made when they are first asked for, so that building one costs little whatever its size.
+    """
+    books = Books(options)
+    journal = Journal()
+    gate = Gate(options, books.organisation, Allowance(options.rate_limit, options.now), journal)
+    return Starlette(routes=[*_log_routes(journal), _ledger_route(books, options.generation), *_api(gate, books)])
+
+
+def _api(gate: Gate, books: Books) -> list[Route]:
+    told = GENERATIONS[gate.options.generation](books, gate.options)
+    routes = [
+        Route(prefix + endpoint.path, gate.handler(endpoint), methods=["GET"])
+        for prefix in PREFIXES
+        for endpoint in told
+    ]
+    login = Route("/v1/login", gate.handler(Endpoint("/login", frozenset(), lambda _: Answer({}))), methods=["GET"])
+    elsewhere = Endpoint("/{rest:path}", frozenset(), _nowhere)
+    return [*routes, login, Route("/v1/{rest:path}", gate.handler(elsewhere), methods=ANY_METHOD)]
+
+
+def _nowhere(question: Question) -> Answer:
+    raise UnknownRefusal(f"there is no /v1/{question.path['rest']}")
+
+
+def _log_routes(journal: Journal) -> list[Route]:
+    async def shown(_: Request) -> JSONResponse:
+        return JSONResponse(journal.rows())
+
+    async def forgotten(_: Request) -> Response:
+        journal.forget()
+        return Response(status_code=204)
+
+    return [
+        Route("/-/requests", shown, methods=["GET"]),
+        Route("/-/requests", forgotten, methods=["DELETE"]),
+    ]
+
+
+def _ledger_route(books: Books, generation: Generation) -> Route:
+    async def shown(_: Request) -> JSONResponse:
+        return JSONResponse(ledger(books, generation))
+
+    return Route("/-/ledger", shown, methods=["GET"])

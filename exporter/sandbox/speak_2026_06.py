@@ -1,0 +1,95 @@
+"""Generation 2026-06: invoices by id in cents, with drill-down; from late June on with pages of the breakdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from exporter.sandbox.books import Books
+from exporter.sandbox.cuts import Slice, cut_entries
+from exporter.sandbox.hours import WINDOW_PARAMETERS, hours_within, known_hour
+from exporter.sandbox.invoice_fields import detail_fields, summary_fields
+from exporter.sandbox.invoices import Invoice
+from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
+from exporter.sandbox.narrow import FILTER_PARAMETERS, filters_of, levels_of, narrowed
+from exporter.sandbox.options import SandboxOptions
+from exporter.sandbox.paging import DEFAULT_SIZE, LARGEST_SIZE, PageParameters, list_page
+from exporter.sandbox.pricing import NOTHING, Consumption
+from exporter.sandbox.question import Answer, Endpoint, Json, Question
+from exporter.sandbox.refusals import UnknownRefusal
+
+# What the world calls a type, and what this generation does; it knows two that nothing in the world is of.
+TYPE_NAMES: Mapping[str, str] = MappingProxyType(
+    {"job": "job", "service": "service", "addon": "addon", "volume": "volume", "harness": "opentofu-job"}
+)
+TYPES: Mapping[str, str] = MappingProxyType(
+    {said: meant for meant, said in TYPE_NAMES.items()}
+    | {"llm-model-deployment": "llm-model-deployment", "external-addon": "external-addon"}
+)
+EARLY_PAGES = PageParameters(size="per_page", page="page")
+LATE_PAGES = PageParameters(size="per_page")
+DETAIL_PAGES = frozenset({"page", "per_page"})
+
+
+def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
+    """The billing endpoints of this generation, of early or late June."""
+    speaker = _Speaker(books, options)
+    pages = LATE_PAGES if options.detail_paging else EARLY_PAGES
+    details = FILTER_PARAMETERS | (DETAIL_PAGES if options.detail_paging else frozenset())
+
+    def invoices(question: Question) -> Answer:
+        page = list_page(books.invoices, question, pages)
+        return Answer({"invoices": [_row(invoice) for invoice in page.rows]}, page.pagination)
+
+    def hours(question: Question) -> Answer:
+        page = list_page(hours_within(options.now(), question), question, LATE_PAGES)
+        return Answer({"usage": [_hour(books.hour, hour) for hour in page.rows]}, page.pagination)
+
+    return (
+        Endpoint("/billing/invoices", pages.names, invoices),
+        Endpoint("/billing/invoices/{invoiceId}", details, speaker.invoice),
+        Endpoint("/billing/usage", LATE_PAGES.names | WINDOW_PARAMETERS, hours),
+        Endpoint("/billing/usage/{timestamp}", details, speaker.hour),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """The two details, which share drill-down and paging."""
+
+    books: Books
+    options: SandboxOptions
+
+    def invoice(self, question: Question) -> Answer:
+        invoice = self.books.invoice(question.path["invoiceId"])
+        if invoice is None:
+            raise UnknownRefusal(f"there is no invoice {question.path['invoiceId']}")
+        breakdown = self._drilled(invoice.usage or NOTHING, question)
+        usage = breakdown.data if invoice.usage else {}
+        data = {**detail_fields(invoice, int), **usage, "paid": invoice.is_paid}
+        return Answer(data, breakdown.pagination)
+
+    def hour(self, question: Question) -> Answer:
+        timestamp = known_hour(self.options.now(), question.path["timestamp"])
+        breakdown = self._drilled(self.books.hour, question)
+        return Answer({"timestamp": timestamp, **breakdown.data}, breakdown.pagination)
+
+    def _drilled(self, usage: Consumption, question: Question) -> Answer:
+        filters = filters_of(question, TYPES, self.books.organisation)
+        tree = narrowed(usage.paas, filters)
+        levels = levels_of(tree, filters)
+        if not self.options.detail_paging:
+            return Answer(minor_breakdown(tree, usage.byoc, levels, TYPE_NAMES))
+        wanted = Slice(question.count("page", 1), question.count("per_page", DEFAULT_SIZE, LARGEST_SIZE))
+        cut = cut_entries(tree, levels, filters, wanted)
+        return Answer(minor_breakdown(cut.tree, usage.byoc, levels, TYPE_NAMES), cut.pagination)
+
+
+def _row(invoice: Invoice) -> Json:
+    usage = minor_prices(invoice.usage.paas.bill, invoice.usage.byoc) if invoice.usage else {}
+    return {**summary_fields(invoice, int), **usage, "paid": invoice.is_paid}
+
+
+def _hour(usage: Consumption, hour: int) -> Json:
+    return {"timestamp": hour, **minor_prices(usage.paas.bill, usage.byoc)}

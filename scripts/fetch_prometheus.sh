@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Makes prometheus and promtool available to the tests: those on PATH, else the system's own packages
+# unpacked into .tools/prometheus/bin, without root and without touching what apt knows. Where neither
+# is possible it says why and exits 0: the tests that need them are then skipped, and say so.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+target=.tools/prometheus
+programs=(prometheus promtool)
+
+give_up() {
+  echo "No Prometheus for the tests: $1. Put prometheus and promtool on PATH to run all of them."
+  exit 0
+}
+
+all_in() { # a folder
+  local program
+  for program in "${programs[@]}"; do
+    [ -x "$1/$program" ] && "$1/$program" --version >/dev/null 2>&1 || return 1
+  done
+}
+
+on_path() {
+  local program
+  for program in "${programs[@]}"; do
+    command -v "$program" >/dev/null || return 1
+  done
+}
+
+private_apt() { # the machine's sources and keys; lists, cache and state of our own
+  local command=$1
+  shift
+  "$command" -qq \
+    -o Dir::State="$work/state" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \
+    -o Debug::NoLocking=true -o APT::Sandbox::User="$(id -un)" \
+    -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
+}
+
+download() {
+  private_apt apt-get update || return 1
+  local packages=(prometheus)
+  # Newer releases have promtool in a package of its own.
+  private_apt apt-cache show promtool >/dev/null 2>&1 && packages+=(promtool)
+  (cd "$work/debs" && private_apt apt-get download "${packages[@]}")
+}
+
+if on_path || all_in "$target/bin"; then
+  exit 0
+fi
+for needed in apt-get apt-cache dpkg-deb; do
+  command -v "$needed" >/dev/null || give_up "not on PATH, and there is no $needed to unpack packages with"
+done
+
+mkdir -p .tools
+work=$(mktemp -d "$PWD/.tools/prometheus.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work"/{state/lists/partial,cache/archives/partial,debs,root,made/bin}
+: >"$work/status"
+
+echo "Fetching Prometheus into $target"
+download >"$work/log" 2>&1 || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
+for deb in "$work"/debs/*.deb; do
+  dpkg-deb -x "$deb" "$work/root"
+done
+for program in "${programs[@]}"; do
+  mv "$work/root/usr/bin/$program" "$work/made/bin/" || give_up "the packages hold no $program"
+done
+all_in "$work/made/bin" || give_up "the packages' programs do not run here"
+rm -rf "$target"
+mv "$work/made" "$target"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Writes the locks in requirements/ anew, with hashes and for every platform; arguments go to uv (--upgrade).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+uv_version=0.13.9
+uv=.tools/uv-$uv_version/bin/uv
+
+compile() { # an output below requirements/, then arguments of uv
+  local output=$1
+  shift
+  "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+    --output-file "requirements/$output" "$@"
+}
+
+if ! [ -x "$uv" ]; then
+  "${PYTHON:-python3}" -m venv ".tools/uv-$uv_version"
+  ".tools/uv-$uv_version/bin/python" -m pip --quiet install "uv==$uv_version"
+fi
+
+compile dev.txt pyproject.toml --group dev "$@"
+compile run.txt pyproject.toml --constraints requirements/dev.txt
+echo hatchling | compile build.txt - --constraints requirements/dev.txt
+for lock in requirements/sdk-*.txt; do
+  version=${lock#requirements/sdk-}
+  version=${version%.txt}
+  # Without dependencies: httpx is that of dev.txt, only websockets is needed besides.
+  printf 'northflank==%s\nwebsockets>=13\n' "$version" | compile "sdk-$version.txt" - --no-deps "$@"
+done

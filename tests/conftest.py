@@ -1,0 +1,49 @@
+"""What every test gets: no tokens or proxies around it, skips that are said, processes to start."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import EXPORTER, Process, Starter, process_starter
+
+pytest_plugins = ["pytester", "tests.skips"]
+
+UNWANTED_VARIABLES = (
+    "NORTHFLANK_API_TOKEN",
+    "NF_API_TOKEN",
+    "NORTHFLANK_API_BASE_URL",
+    "NF_API_HOST",
+    "NF_HOST",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment() -> Iterator[None]:
+    """No token, base URL or proxy of the person who runs the tests reaches a test or what it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in UNWANTED_VARIABLES:
+            patch.delenv(name, raising=False)
+            patch.delenv(name.lower(), raising=False)
+        yield
+
+
+@pytest.fixture
+def start_process(tmp_path: Path) -> Iterator[Starter]:
+    """Start any command: `start_process([...])` gives a `Process`, killed when the test ends."""
+    with process_starter(tmp_path / "processes") as starter:
+        yield starter
+
+
+@pytest.fixture
+def start_exporter(start_process: Starter) -> Callable[..., Process]:
+    """Start our command: `start_exporter("serve", "--log.format", "json")` gives a `Process`."""
+
+    def start(*args: str | Path, env: dict[str, str] | None = None) -> Process:
+        return start_process([*EXPORTER, *args], env)
+
+    return start
