@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from exporter.background import in_background
 from exporter.domain.report import AccountReport, Dataset
 from exporter.metrics.snapshot import Exposition, render
 
@@ -23,7 +24,7 @@ class Board:
         # Rendering leaves the event loop: without the lock, two accounts at once would lose one's report.
         async with self._rendering:
             reports = MappingProxyType({**self._reports, report.account: report})
-            snapshot = await asyncio.to_thread(render, reports, self._exposition.snapshot)
+            snapshot = await in_background(lambda: render(reports, self._exposition.snapshot))
             self._reports, self._exposition.snapshot = reports, snapshot
 
     def series(self, account: str, dataset: Dataset) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,8 +34,9 @@ class Scheduler:
         """Run each job now and from now on; call it in the event loop."""
         for job in jobs:
             self._scheduler.add_job(
-                job.run,
+                _until_cancelled,
                 IntervalTrigger(seconds=job.interval_seconds, jitter=job.interval_seconds * _JITTER, timezone=UTC),
+                args=(job.run,),
                 id=job.name,
                 name=job.name,
                 next_run_time=datetime.now(UTC),
@@ -46,3 +49,9 @@ class Scheduler:
     def stop(self) -> None:
         """Start no more runs, and cancel those that are under way."""
         self._scheduler.shutdown(wait=False)
+
+
+async def _until_cancelled(run: Callable[[], Awaitable[None]]) -> None:
+    # The library logs a run that `stop` cancels as a failure, with a traceback.
+    with suppress(asyncio.CancelledError):
+        await run()

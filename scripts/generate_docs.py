@@ -8,8 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from exporter.config import reference as configuration
+from exporter.metrics import reference as metrics
 
-DOCUMENTS: tuple[tuple[str, Callable[[], str]], ...] = (("docs/configuration.md", configuration.render),)
+DOCUMENTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("docs/configuration.md", configuration.render),
+    ("docs/metrics.md", metrics.render_markdown),
+)
 """Each document's path from the root of the repository, and what renders it."""
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import structlog
-from starlette.types import ASGIApp
 
 from exporter import log
 from exporter.cli import flags
@@ -57,15 +56,14 @@ def sandbox(
 ) -> None:
     """Serve a billing API with an invented organisation: for trying and testing without an account."""
     log.configure(log_level, log_format, sys.stderr)
-    app = build_app(SandboxOptions(**options))
     with listen(listen_address, flag="--listen-address") as listening:
-        asyncio.run(_serve(app, listening))
+        asyncio.run(_serve(SandboxOptions(**options), listening))
 
 
-async def _serve(app: ASGIApp, listening: socket.socket) -> None:
+async def _serve(options: SandboxOptions, listening: socket.socket) -> None:
     address = url(listening)
     await serve(
-        app,
+        build_app(options),
         listening,
         stop=stop_on_signals(),
         on_listening=lambda: structlog.get_logger().info("sandbox.listening", address=address),

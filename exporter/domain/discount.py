@@ -18,7 +18,7 @@ def taken_off(detail: InvoiceDetail) -> Decimal | None:
     stated = detail.discount
     if stated is None or stated >= ZERO:
         return stated
-    return stated if _adds_up(detail, stated) else -stated
+    return stated if _adds_up(detail, stated) else stated.copy_negate()
 
 
 def _adds_up(detail: InvoiceDetail, discount: Decimal) -> bool:

@@ -9,8 +9,8 @@ from exporter.domain.invoice import Invoice
 
 
 def newest_first(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
-    """By the end of their periods; the list's order decides between equals."""
-    return tuple(sorted(invoices, key=lambda invoice: -invoice.period.end))
+    """By the end of their periods; of two that end together the one that began later; then in the order of the list."""
+    return tuple(sorted(invoices, key=lambda invoice: (-invoice.period.end, -invoice.period.start)))
 
 
 def billing_usage(invoices: Iterable[Invoice], count: int, now: float) -> tuple[Invoice, ...]:

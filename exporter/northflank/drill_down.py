@@ -35,7 +35,9 @@ async def drill_down(ask: AskPage, wire: Wire, level: Level) -> Drilled:
     """The tree down to the level; raises PollError, with no part of the tree."""
     drill = _Drill(ask, wire, level)
     await drill.run()
-    return Drilled(rows=MappingProxyType(drill.rows), places=drill.places, vanished=frozenset(drill.vanished))
+    # Answers come in any order: sorted, the same tree is always the same text.
+    rows = MappingProxyType(dict(sorted(drill.rows.items())))
+    return Drilled(rows=rows, places=drill.places, vanished=frozenset(drill.vanished))
 
 
 @dataclass(slots=True)

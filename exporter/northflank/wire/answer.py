@@ -63,7 +63,7 @@ def open_envelope(answer: Answer) -> Page[dict[str, Any]]:
     """The answer's `data` as plain values, numbers exact; raises DecodeError."""
     try:
         envelope = msgspec.convert(_JSON.decode(answer.body), _Envelope)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
         raise DecodeError(f"{answer.request}: not an answer of Northflank's API: {_reason(error)}") from error
     pagination = envelope.pagination or _Pagination()
     return Page(

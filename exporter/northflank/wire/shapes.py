@@ -72,7 +72,7 @@ class WireTax(msgspec.Struct, frozen=True):
 class WireLineItem(msgspec.Struct, frozen=True):
     """A line of an invoice."""
 
-    title: str = ""
+    title: str | None = None
     total: Amount | None = None
     base: Amount | None = None
     proration: Amount | None = None
@@ -80,7 +80,7 @@ class WireLineItem(msgspec.Struct, frozen=True):
     def to_domain(self, money: Money) -> LineItem:
         """The line in major units."""
         return LineItem(
-            title=self.title,
+            title=self.title or "",
             total=money.maybe(self.total),
             base=money.maybe(self.base),
             proration=money.maybe(self.proration),

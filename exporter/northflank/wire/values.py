@@ -20,7 +20,7 @@ _MOST_DIGITS = 40
 _MOST_ZEROS = 30
 # The API sheet lets no more places than this count when sums are compared.
 _MOST_PLACES = 8
-_LAST_INSTANT = 253402300799  # 9999-12-31T23:59:59Z: beyond it there are no dates
+_LAST_INSTANT = 253402214400  # 9999-12-31T00:00:00Z: for what ends later, there is no next day
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 
 Id = Annotated[str, msgspec.Meta(min_length=1)]
