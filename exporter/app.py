@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from exporter import __version__
+from exporter.background import Background
 from exporter.board import Board
 from exporter.config import Account, Config
 from exporter.domain.money import Unit
@@ -31,14 +33,24 @@ _AUTO = "auto"
 _ALL_OF_THE_ALLOWANCE = 1.0
 
 
+class Schedule(Protocol):
+    """What runs the polls, as `scheduler` does."""
+
+    def start(self, jobs: tuple[Job, ...]) -> None:
+        """Run each job now and from now on."""
+
+    def stop(self) -> None:
+        """Run nothing any more."""
+
+
 class App:
     """The exporter: `async with` starts the polls and stops them."""
 
     def __init__(
-        self, *, exposition: Exposition, scheduler: Scheduler, clients: tuple[Client, ...], jobs: dict[Job, Poller]
+        self, *, exposition: Exposition, schedule: Schedule, clients: tuple[Client, ...], jobs: dict[Job, Poller]
     ) -> None:
         self.exposition = exposition
-        self._scheduler = scheduler
+        self._schedule = schedule
         self._clients = clients
         self._jobs = jobs
         self._running = AsyncExitStack()
@@ -51,8 +63,8 @@ class App:
         """Open the connections, start polling."""
         for client in self._clients:
             await self._running.enter_async_context(client)
-        self._scheduler.start(tuple(self._jobs))
-        self._running.callback(self._scheduler.stop)
+        self._schedule.start(tuple(self._jobs))
+        self._running.callback(self._schedule.stop)
         return self
 
     async def __aexit__(
@@ -62,8 +74,14 @@ class App:
         await self._running.aclose()
 
 
-def build(config: Config, *, clock: Callable[[], float] = time.time) -> App:
-    """The exporter that the configuration describes, not started yet; `clock` gives Unix seconds."""
+def build(
+    config: Config,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    schedule: Schedule | None = None,
+) -> App:
+    """The exporter that the configuration describes, not started yet; `clock` gives and `sleep` takes seconds."""
     own = OwnMetrics(
         Build(__version__, os.environ.get("NORTHFLANK_BILLING_EXPORTER_REVISION", ""), platform.python_version()),
         endpoints=tuple(Endpoint),
@@ -71,16 +89,17 @@ def build(config: Config, *, clock: Callable[[], float] = time.time) -> App:
         config_read_at=clock(),
     )
     exposition = Exposition(own.render)
-    board = Board(exposition)
+    background = Background()
+    board = Board(exposition, background)
     extent = Extent(history=config.invoices.history, details=config.invoices.details)
     clients: list[Client] = []
     jobs: dict[Job, Poller] = {}
     for account in config.accounts:
         own.add_account(account.name, dict.fromkeys(Dataset, config.poll.invoices), _ALL_OF_THE_ALLOWANCE)
-        client = build_client(account, config, own.observer(account.name), clock=clock)
+        client = build_client(account, config, own.observer(account.name), clock=clock, sleep=sleep)
         poller = Poller(
             account.name,
-            build_source(client, account, level=Level(config.detail)),
+            build_source(client, background, account, level=Level(config.detail)),
             board,
             own,
             extent=extent,
@@ -88,11 +107,16 @@ def build(config: Config, *, clock: Callable[[], float] = time.time) -> App:
         )
         clients.append(client)
         jobs[Job(account.name, config.poll.invoices, poller.poll)] = poller
-    return App(exposition=exposition, scheduler=Scheduler(), clients=tuple(clients), jobs=jobs)
+    return App(exposition=exposition, schedule=schedule or Scheduler(), clients=tuple(clients), jobs=jobs)
 
 
 def build_client(
-    account: Account, config: Config, observer: Observer, *, clock: Callable[[], float] = time.time
+    account: Account,
+    config: Config,
+    observer: Observer,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Client:
     """The client that asks with an account's token."""
     return Client(
@@ -107,13 +131,15 @@ def build_client(
             concurrency=config.api.concurrency,
         ),
         clock=clock,
+        sleep=sleep,
     )
 
 
-def build_source(client: Client, account: Account, *, level: Level) -> Source:
+def build_source(client: Client, background: Background, account: Account, *, level: Level) -> Source:
     """The billing of an account, as its configuration wants it read, trees down to the level."""
     return Source(
         client,
+        background,
         generation=None if account.api == _AUTO else Generation(account.api),
         unit=None if account.amounts == _AUTO else Unit(account.amounts),
         level=level,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from exporter.background import in_background
+from exporter.background import Background
 from exporter.domain.report import AccountReport, Dataset
 from exporter.metrics.snapshot import Exposition, render
 
@@ -14,8 +14,9 @@ from exporter.metrics.snapshot import Exposition, render
 class Board:
     """The reports in force. Whoever has a new one shows it here."""
 
-    def __init__(self, exposition: Exposition) -> None:
+    def __init__(self, exposition: Exposition, background: Background) -> None:
         self._exposition = exposition
+        self._background = background
         self._reports: Mapping[str, AccountReport] = MappingProxyType({})
         self._rendering = asyncio.Lock()
 
@@ -24,7 +25,7 @@ class Board:
         # Rendering leaves the event loop: without the lock, two accounts at once would lose one's report.
         async with self._rendering:
             reports = MappingProxyType({**self._reports, report.account: report})
-            snapshot = await in_background(lambda: render(reports, self._exposition.snapshot))
+            snapshot = await self._background.run(lambda: render(reports, self._exposition.snapshot))
             self._reports, self._exposition.snapshot = reports, snapshot
 
     def series(self, account: str, dataset: Dataset) -> int:
@@ -34,4 +35,4 @@ class Board:
     @property
     def body_bytes(self) -> int:
         """How large the billing part of the exposition is, before compression."""
-        return len(self._exposition.snapshot.body)
+        return self._exposition.snapshot.size

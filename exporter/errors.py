@@ -42,6 +42,10 @@ class PollError(ExporterError):
 
     outcome: ClassVar[str] = "internal"
 
+    def __init__(self, message: str) -> None:
+        # Ids and titles of the API stand in the texts, and may hold anything.
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in message))
+
 
 class TransientError(PollError):
     """The same request may succeed soon. `retry_after_seconds` is what the server asked for, if it did."""

@@ -74,6 +74,7 @@ class Poller:
         self._extent = extent
         self._clock = clock
         self._whole_list_at: float | None = None
+        self._has_details = False
         self._log = structlog.get_logger().bind(account=account)
         self._fetch: Mapping[Dataset, Callable[[float], Awaitable[AccountReport]]] = MappingProxyType(
             {Dataset.INVOICES: self._fetch_invoices, Dataset.INVOICE_DETAILS: self._fetch_details}
@@ -82,12 +83,16 @@ class Poller:
         """Whether the account has had data to show, or was refused for good: it need not be waited for."""
 
     async def poll(self) -> None:
-        """Poll the invoice list, then the details of what it shows; never raises."""
-        await self._poll(Dataset.INVOICES)
-        if self._report.invoices is not None:
-            await self._poll(Dataset.INVOICE_DETAILS)
+        """Poll the invoice list, then the details of what it shows; never raises.
 
-    async def _poll(self, dataset: Dataset) -> None:
+        Details that are complete are as old as the list that they are the details of: without a new list they are
+        not polled, so that their age stays true.
+        """
+        has_list = await self._poll(Dataset.INVOICES)
+        if self._report.invoices and (has_list or not self._has_details):
+            self._has_details = await self._poll(Dataset.INVOICE_DETAILS)
+
+    async def _poll(self, dataset: Dataset) -> bool:
         started, requests = time.monotonic(), self._source.requests_made
         error = await self._attempt(dataset)
         seconds = time.monotonic() - started
@@ -105,6 +110,7 @@ class Poller:
             log.error("poll.failed", error=str(error))
         else:
             log.error("poll.failed", error="a fault of the exporter; please report it", exc_info=error)
+        return error is None
 
     async def _attempt(self, dataset: Dataset) -> Exception | None:
         fetched_at = self._clock()
@@ -119,8 +125,9 @@ class Poller:
         self.is_settled = True
         if self._source.api:
             self._own.on_api(report.account, self._source.api)
-        series = self._board.series(report.account, dataset)
-        self._own.on_success(report.account, dataset, fetched_at=fetched_at, series=series)
+        shown = {each: self._board.series(report.account, each) for each in Dataset if report.section(each)}
+        self._own.on_shown(report.account, shown)
+        self._own.on_success(report.account, dataset, fetched_at=fetched_at)
         return None
 
     async def _fetch_invoices(self, now: float) -> AccountReport:

@@ -22,6 +22,11 @@ UNWANTED_VARIABLES = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Goldens change only when somebody says so."""
+    parser.addoption("--update-goldens", action="store_true", help="write the goldens anew; look at the diff")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment() -> Iterator[None]:
     """No token, base URL or proxy of the person who runs the tests reaches a test or what it starts."""

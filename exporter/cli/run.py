@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 
 from exporter import __version__, app
+from exporter.cli.interpreter import prefer_answers_to_throughput
 from exporter.config import Config
 from exporter.web.app import build
 from exporter.web.server import serve
@@ -31,6 +32,7 @@ async def run_exporter(
     on_listening: Callable[[], None],
 ) -> None:
     """Poll and serve until `stop` is set; first the web ends, with its requests answered, then the polls."""
+    prefer_answers_to_throughput()
     exporter = app.build(config)
     pages = build(
         telemetry_path=telemetry_path,

@@ -46,6 +46,7 @@ _COUNT = click.IntRange(min=0)
     default=_DEFAULTS.rate_limit,
     help="How many requests an hour a token may make.",
 )
+@flags.sandbox_variants
 @flags.logs
 def sandbox(
     *,

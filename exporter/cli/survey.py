@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exporter.app import build_client, build_source
+from exporter.background import Background
 from exporter.config import Account, Config
 from exporter.domain.invoice import Invoice
 from exporter.domain.report import Api
@@ -47,20 +48,25 @@ class _LastRateLimit:
 
 
 async def survey(account: Account, config: Config, now: float) -> Survey:
-    """Ask for the list, the newest invoice that bills usage, and one answer a team; raises PollError."""
+    """Ask for the list as a first and as a later poll do, the newest invoice that bills usage, and one answer a team.
+
+    Raises PollError.
+    """
     observed = _LastRateLimit()
     async with build_client(account, config, observed) as client:
         detail = Level(config.detail)
         level = min(detail, Level.PROJECT, key=lambda each: each.depth)
-        source = build_source(client, account, level=level)
+        source = build_source(client, Background(), account, level=level)
         invoices = await source.fetch_invoices(frozenset())
         list_requests = client.requests_made
+        exported = shown(invoices, history=config.invoices.history, details=config.invoices.details, now=now)
+        await source.fetch_invoices(frozenset(invoice.id for invoice in exported))
+        later_requests = client.requests_made - list_requests
         latest = billing_usage(invoices, 1, now)
         section = await source.fetch_details(latest, latest)
     api = source.api
     if api is None:
         raise GenerationError(f"{account.base_url}: the list was read, but not which generation it is of")
-    exported = shown(invoices, history=config.invoices.history, details=config.invoices.details, now=now)
     trees = billing_usage(invoices, config.invoices.details, now)
     rows = section.trees[0].rows if section.trees else NO_ROWS
     tree_requests = requests_of_tree(rows, WIRES[api.generation], detail) - 1
@@ -73,6 +79,6 @@ async def survey(account: Account, config: Config, now: float) -> Survey:
         teams=sum(1 for _ in rows_at(rows, Level.TEAM)),
         projects=sum(1 for _ in rows_at(rows, Level.PROJECT)),
         first_poll_requests=list_requests + len(exported) + len(trees) * tree_requests,
-        later_poll_requests=1,
+        later_poll_requests=later_requests,
         rate_limit=observed.value,
     )

@@ -87,7 +87,7 @@ INVOICE_ROWS = (
         Family(
             "northflank_invoice_unpaid_since_timestamp_seconds",
             "When an open or payment_failed invoice was first seen so; its period's end when found so at the first "
-            "start; absent otherwise.",
+            "start; absent otherwise; cached.",
             _INVOICE,
         ),
         _BOTH,
@@ -203,18 +203,24 @@ TREE_ROWS = (
 
 NAME_ROWS = (
     Row(
-        Family("northflank_team_info", "1; the newest name of a team.", ("account", *_TEAM, "team_name")),
+        Family("northflank_team_info", "1; the newest name of a team; cached.", ("account", *_TEAM, "team_name")),
         _DETAILS,
         tree_samples.level_info(Level.TEAM),
     ),
     Row(
-        Family("northflank_project_info", "1; the newest name of a project.", ("account", *_PROJECT, "project_name")),
+        Family(
+            "northflank_project_info",
+            "1; the newest name of a project; cached.",
+            ("account", *_PROJECT, "project_name"),
+        ),
         _DETAILS,
         tree_samples.level_info(Level.PROJECT),
     ),
     Row(
         Family(
-            "northflank_resource_info", "1; the newest name of a resource.", ("account", *_RESOURCE, "resource_name")
+            "northflank_resource_info",
+            "1; the newest name of a resource; cached.",
+            ("account", *_RESOURCE, "resource_name"),
         ),
         _DETAILS,
         tree_samples.level_info(Level.RESOURCE),
@@ -222,7 +228,7 @@ NAME_ROWS = (
     Row(
         Family(
             "northflank_cluster_info",
-            "1; the newest name of a BYOC cluster.",
+            "1; the newest name of a BYOC cluster; cached.",
             ("account", "cluster_id", "cluster_name"),
         ),
         _DETAILS,

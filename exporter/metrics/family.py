@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from prometheus_client import generate_latest
@@ -51,6 +52,9 @@ class Lines:
     series: int
 
 
+# The client library needs some kilobytes for each sample that it renders at once.
+_BATCH = 2000
+
 NO_LINES = Lines(text=b"", series=0)
 
 
@@ -75,18 +79,29 @@ def lines_of(family: Family, samples: Iterable[Sample]) -> Lines:
     Raises DuplicateSeriesError with both origins when two samples are one series, and ValueError when a sample has
     not as many label values as the family has labels.
     """
-    metric = GaugeMetricFamily(family.name, family.help, labels=family.labels)
     seen: dict[tuple[str, ...], Sample] = {}
+    batches = []
+    for batch in _batched(samples):
+        for sample in batch:
+            if len(sample.labels) != len(family.labels):
+                raise ValueError(f"{family.name} has the labels {family.labels}, got {len(sample.labels)} values")
+            if seen.setdefault(sample.labels, sample) is not sample:
+                raise DuplicateSeriesError(_duplicate(family, seen[sample.labels], sample))
+        batches.append(_lines(family, batch))
+    return Lines(text=b"".join(batches), series=len(seen))
+
+
+def _batched(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
+    rest = iter(samples)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _lines(family: Family, samples: Iterable[Sample]) -> bytes:
+    metric = GaugeMetricFamily(family.name, family.help, labels=family.labels)
     for sample in samples:
-        if len(sample.labels) != len(family.labels):
-            raise ValueError(f"{family.name} has the labels {family.labels}, got {len(sample.labels)} values")
-        if sample.labels in seen:
-            raise DuplicateSeriesError(_duplicate(family, seen[sample.labels], sample))
-        seen[sample.labels] = sample
         metric.add_metric(sample.labels, float(sample.value))
-    if not seen:
-        return NO_LINES
-    return Lines(text=_render(metric)[len(header_of(family)) :], series=len(seen))
+    return _render(metric)[len(header_of(family)) :]
 
 
 def _render(metric: Metric) -> bytes:

@@ -24,14 +24,12 @@ def details_of(report: AccountReport) -> tuple[tuple[Invoice, InvoiceDetail], ..
     return report.invoice_details.details if report.invoice_details else ()
 
 
-def of_invoice(value: Callable[[Invoice], Decimal | float | None]) -> Samples:
-    """Samples by account and invoice; none where there is no value."""
+def of_invoice(value: Callable[[Invoice], float]) -> Samples:
+    """Samples by account and invoice."""
 
     def samples(report: AccountReport) -> Iterator[Sample]:
         for invoice in invoices_of(report):
-            amount = value(invoice)
-            if amount is not None:
-                yield Sample((report.account, invoice.id), amount)
+            yield Sample((report.account, invoice.id), value(invoice))
 
     return samples
 

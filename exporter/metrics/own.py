@@ -105,12 +105,16 @@ class OwnMetrics:
             for outcome in self._outcomes:
                 self._polls.labels(account, dataset, outcome)
 
-    def on_success(self, account: str, dataset: Dataset, *, fetched_at: float, series: int) -> None:
+    def on_success(self, account: str, dataset: Dataset, *, fetched_at: float) -> None:
         """A dataset was replaced: `fetched_at` in Unix seconds."""
         self._up.labels(account, dataset).set(1)
         self._last_success.labels(account, dataset).set(fetched_at)
-        self._series.labels(account, dataset).set(series)
         self._folded.labels(account, dataset).set(0)
+
+    def on_shown(self, account: str, series: Mapping[Dataset, int]) -> None:
+        """How many series each dataset shows now: one poll may change those of another dataset too."""
+        for dataset, count in series.items():
+            self._series.labels(account, dataset).set(count)
 
     def on_failure(self, account: str, dataset: Dataset) -> None:
         """A poll failed; what was shown before stays, and so does its age."""

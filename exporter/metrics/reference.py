@@ -68,7 +68,7 @@ def render_markdown() -> str:
     """The document docs/metrics.md."""
     chapters = "".join(f"\n## {title}\n\n{text}\n\n{_table(families)}" for title, text, families in _CHAPTERS)
     outcomes = ", ".join(f"`{outcome}`" for outcome in ("success", *OUTCOMES))
-    library = "| `process_*`, `python_info` | gauge | | as the Prometheus client library gives them |\n"
+    library = "| `process_*`, `python_info` | | | as the Prometheus client library gives them |\n"
     return f"{_INTRODUCTION}{chapters}{library}\nThe values of `outcome`: {outcomes}.\n"
 
 

@@ -34,7 +34,7 @@ Blocks = Mapping[tuple[str, str], Block]
 class Snapshot:
     """The billing part of an exposition: immutable, and as dear to make as it is cheap to copy."""
 
-    body: bytes = b""
+    parts: tuple[bytes, ...] = ()
     blocks: Blocks = field(default_factory=lambda: MappingProxyType({}))
     compressed: bytes = b""
     compressor: _Compress | None = None
@@ -44,9 +44,14 @@ class Snapshot:
         counted = (row.family.name for row in ROWS if row.reads[0] is dataset)
         return sum(self.blocks[account, name].lines.series for name in counted if (account, name) in self.blocks)
 
-    def plain(self, live: bytes) -> bytes:
+    @property
+    def size(self) -> int:
+        """How many bytes the billing part has, before compression."""
+        return sum(len(part) for part in self.parts)
+
+    def plain(self, live: bytes = b"") -> bytes:
         """The exposition, with live metrics joined to it."""
-        return self.body + live
+        return b"".join((*self.parts, live))
 
     def gzipped(self, live: bytes) -> bytes:
         """The same as one gzip member: the compressor goes on where the billing part ended."""
@@ -62,10 +67,12 @@ def render(reports: Mapping[str, AccountReport], previous: Snapshot) -> Snapshot
     blocks = {
         (account, row.family.name): _block(row, report, previous) for row in ROWS for account, report in reports.items()
     }
-    body = b"".join(_family_text(row, [blocks[account, row.family.name] for account in reports]) for row in ROWS)
+    parts = tuple(
+        part for row in ROWS for part in _family_parts(row, [blocks[account, row.family.name] for account in reports])
+    )
     compressor = _new_compressor()
-    compressed = compressor.compress(body) + compressor.flush(zlib.Z_SYNC_FLUSH)
-    return Snapshot(body=body, blocks=MappingProxyType(blocks), compressed=compressed, compressor=compressor)
+    compressed = b"".join((*map(compressor.compress, parts), compressor.flush(zlib.Z_SYNC_FLUSH)))
+    return Snapshot(parts=parts, blocks=MappingProxyType(blocks), compressed=compressed, compressor=compressor)
 
 
 def _block(row: Row, report: AccountReport, previous: Snapshot) -> Block:
@@ -77,9 +84,10 @@ def _block(row: Row, report: AccountReport, previous: Snapshot) -> Block:
     return Block(sections, NO_LINES if is_empty else lines_of(row.family, row.samples(report)))
 
 
-def _family_text(row: Row, blocks: list[Block]) -> bytes:
-    lines = b"".join(block.lines.text for block in blocks)
-    return header_of(row.family) + lines if lines else b""
+def _family_parts(row: Row, blocks: list[Block]) -> list[bytes]:
+    # The lines are kept once, in their blocks: joining them here would keep them twice.
+    texts = [block.lines.text for block in blocks if block.lines.text]
+    return [header_of(row.family), *texts] if texts else []
 
 
 def _new_compressor() -> _Compress:

@@ -22,7 +22,7 @@ from exporter.errors import (
     TransientError,
 )
 from exporter.northflank.faults import Reply, fault_of
-from exporter.northflank.rate_limit import RateLimit, read_rate_limit, seconds_to_wait
+from exporter.northflank.rate_limit import RateLimit, read_rate_limit, retry_after, seconds_until_allowed
 from exporter.northflank.token import ReadToken
 from exporter.northflank.wire.answer import Answer
 from exporter.northflank.wire.wire import Request
@@ -69,6 +69,7 @@ class Client:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._read_token = read_token
@@ -79,12 +80,14 @@ class Client:
         self._turns = asyncio.Semaphore(self._limits.concurrency)
         self._quiet_until = 0.0
         self.requests_made = 0
+        self._newest_answered = 0
         seconds = self._limits.timeout_seconds
         self._http = httpx.AsyncClient(
             base_url=base_url,
             headers={"User-Agent": user_agent, "Accept": "application/json"},
             timeout=httpx.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds), pool=None),
             follow_redirects=False,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:
@@ -112,26 +115,34 @@ class Client:
     async def _once(self, request: Request) -> Answer:
         async with self._turns:
             self._refuse_while_quiet(request)
+            token = self._read_token()
+            self.requests_made += 1
+            serial = self.requests_made
             started = time.monotonic()
             code = "error"
             try:
-                reply = await self._exchange(request)
+                reply = await self._exchange(request, token)
                 code = str(reply.status)
             finally:
-                self.requests_made += 1
                 self._observer.on_answer(request.endpoint, code, time.monotonic() - started)
-        return self._judge(request, reply)
+        self._tell_rate_limit(reply, serial)
+        return self._judge(request, reply, token)
+
+    def _tell_rate_limit(self, reply: Reply, serial: int) -> None:
+        # Parallel answers come in any order: one that was asked for earlier states what was left earlier.
+        if serial > self._newest_answered:
+            self._newest_answered = serial
+            self._observer.on_rate_limit(read_rate_limit(reply.headers, self._clock()))
 
     def _refuse_while_quiet(self, request: Request) -> None:
         seconds = self._quiet_until - self._clock()
-        if seconds > 0:
+        if 0 < seconds <= _LONGEST_QUIET_SECONDS:  # more only where the clock was set back
             raise RateLimitedError(
                 f"{self._name(request)}: not asked: the allowance is used up for {seconds:.0f} s more",
                 retry_after_seconds=seconds,
             )
 
-    async def _exchange(self, request: Request) -> Reply:
-        token = self._read_token()
+    async def _exchange(self, request: Request, token: str) -> Reply:
         url = f"{self._prefix}{request.path}"
         try:
             async with (
@@ -147,7 +158,7 @@ class Client:
                 f"{self._name(request)}: no whole answer within {self._limits.timeout_seconds:g} s "
                 f"({type(error).__name__}); if the API is only slow, raise api.timeout"
             ) from None
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
             raise ConnectionFailedError(f"{self._name(request)}: {_connection_fault(error)}") from None
 
     async def _read(self, response: httpx.Response) -> bytes:
@@ -161,15 +172,15 @@ class Client:
                 )
         return bytes(body)
 
-    def _judge(self, request: Request, reply: Reply) -> Answer:
+    def _judge(self, request: Request, reply: Reply, token: str) -> Answer:
         now = self._clock()
-        self._observer.on_rate_limit(read_rate_limit(reply.headers, now))
         if reply.status == HTTPStatus.OK:
             return Answer(request=self._name(request), body=reply.body)
-        wait = seconds_to_wait(reply.headers, now)
-        if reply.status == HTTPStatus.TOO_MANY_REQUESTS and wait is not None:
+        is_used_up = reply.status == HTTPStatus.TOO_MANY_REQUESTS
+        wait = seconds_until_allowed(reply.headers, now) if is_used_up else retry_after(reply.headers, now)
+        if is_used_up and wait is not None:
             self._quiet_until = now + min(wait, _LONGEST_QUIET_SECONDS)
-        raise fault_of(self._name(request), reply, wait=wait, token=self._read_token())
+        raise fault_of(self._name(request), reply, wait=wait, token=token)
 
     def _name(self, request: Request) -> str:
         query = f"?{urlencode(request.query)}" if request.query else ""

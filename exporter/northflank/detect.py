@@ -6,13 +6,15 @@ The first question carries no parameter at all, so that servers which refuse unk
 from __future__ import annotations
 
 from exporter.domain.report import Generation
-from exporter.errors import NotFoundError
+from exporter.errors import NotFoundError, PagingError
 from exporter.northflank.client import Client
 from exporter.northflank.invoice_list import pages_of_list
 from exporter.northflank.wire.answer import Answer, open_envelope
 from exporter.northflank.wire.probe import Mark, probe_list
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_INVOICES, LIST_USAGE, Request
 
+# A server that says that more follows, but gives no cursor, pages by number: only A and B do.
+_PAGE = "page"
 _GENERATION_OF = {Mark.CURRENT: Generation.C, Mark.LEGACY: Generation.B}
 
 
@@ -21,10 +23,14 @@ async def detect(client: Client) -> Generation:
 
     Raises PollError when the server cannot be asked.
     """
-    async for answer, _ in pages_of_list(client, LIST_INVOICES, open_envelope, page_parameter=None):
+    before: bytes | None = None
+    async for answer, _ in pages_of_list(client, LIST_INVOICES, open_envelope, page_parameter=_PAGE):
         generation = _GENERATION_OF.get(mark_of(answer))
         if generation:
             return generation
+        if answer.body == before:
+            raise PagingError(f"{answer.request}: a page that was said to follow brings nothing new")
+        before = answer.body
     return await detect_by_endpoints(client)
 
 

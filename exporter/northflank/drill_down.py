@@ -35,9 +35,7 @@ async def drill_down(ask: AskPage, wire: Wire, level: Level) -> Drilled:
     """The tree down to the level; raises PollError, with no part of the tree."""
     drill = _Drill(ask, wire, level)
     await drill.run()
-    # Answers come in any order: sorted, the same tree is always the same text.
-    rows = MappingProxyType(dict(sorted(drill.rows.items())))
-    return Drilled(rows=rows, places=drill.places, vanished=frozenset(drill.vanished))
+    return Drilled(rows=MappingProxyType(drill.rows), places=drill.places, vanished=frozenset(drill.vanished))
 
 
 @dataclass(slots=True)
@@ -79,14 +77,18 @@ class _Drill:
     async def _type(self, team: Path, resource_type: str) -> Rows:
         query = {"teamId": team[0], "resourceType": resource_type}
         try:
-            return await self._read(query, [Level.PROJECT, Level.RESOURCE])
+            return await self._read(query, [Level.PROJECT, *self._resources()])
         except (NotFoundError, RefusedError):
             # A type that the server does not know: there is nothing of it (API sheet, Shapes).
             return NO_ROWS
 
     async def _project(self, project: Path) -> None:
         query = {"teamId": project[0], "projectId": project[1]}
-        self._take(await self._read_of(project, query, [Level.RESOURCE]), under=project)
+        self._take(await self._read_of(project, query, self._resources()), under=project)
+
+    def _resources(self) -> list[Level]:
+        """The level of the resources, if they are shown: their pages are asked for only then."""
+        return [Level.RESOURCE] if self.level is Level.RESOURCE else []
 
     async def _read_of(self, path: Path, query: Mapping[str, str], levels: Sequence[Level]) -> Rows:
         try:

@@ -20,7 +20,7 @@ from exporter.errors import (
     TransientError,
     UnauthorizedError,
 )
-from exporter.northflank.wire.answer import fault_message
+from exporter.northflank.wire.answer import MASK, fault_message
 
 _TRANSIENT: Mapping[int, tuple[type[TransientError], str]] = MappingProxyType(
     {
@@ -60,8 +60,8 @@ class Reply:
 
 def fault_of(request: str, reply: Reply, *, wait: float | None, token: str) -> PollError:
     """The error for a reply that is not 200. Its text never holds the token, also where the server repeats it."""
-    message = fault_message(reply.body)
-    said = f" (the server says: {message.replace(token, '***')})" if message else ""
+    message = fault_message(reply.body, token)
+    said = f" (the server says: {message})" if message else ""
     start = f"{request}: {reply.status}: "
     if reply.status in _TRANSIENT:
         transient, remedy = _TRANSIENT[reply.status]
@@ -72,6 +72,13 @@ def fault_of(request: str, reply: Reply, *, wait: float | None, token: str) -> P
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerFaultError(f"{start}a fault at the server; it is asked again{said}", retry_after_seconds=wait)
     if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
-        host = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2] or "the same host"
+        host = _host(reply.headers.get("location", "")).replace(token, MASK)
         return RedirectedError(f"{start}points to {host}; not followed, since it would get the token: check base_url")
     return RefusedError(f"{start}not an answer that the API gives to this request{said}")
+
+
+def _host(location: str) -> str:
+    try:
+        return urlsplit(location).netloc.rpartition("@")[2] or "the same host"
+    except ValueError:
+        return "an address that is none"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from exporter.background import Background
 from exporter.domain.invoice import UNPAID, Invoice, InvoiceDetail, Status
 from exporter.domain.money import Unit
 from exporter.domain.report import InvoiceDetailsSection, InvoiceTree
@@ -29,8 +31,9 @@ class _Known:
 class Finalized:
     """The details of one account's invoices, in one generation and unit, trees down to one level."""
 
-    def __init__(self, client: Client, wire: Wire, unit: Unit, level: Level) -> None:
+    def __init__(self, client: Client, background: Background, wire: Wire, unit: Unit, level: Level) -> None:
         self._client = client
+        self._background = background
         self._wire = wire
         self._unit = unit
         self._level = level
@@ -48,10 +51,10 @@ class Finalized:
 
     def _still_known(self, invoice: Invoice) -> _Known:
         known = self._known.get(invoice.id)
-        if known and _is_same_bill(known.invoice, invoice) and (known.detail or invoice.is_final):
+        if known and _is_same_bill(known.invoice, invoice) and _stays(known, invoice):
             known.invoice = invoice
             return known
-        return _Known(invoice, InvoiceAnswers(self._client, self._wire, self._unit, invoice))
+        return _Known(invoice, InvoiceAnswers(self._client, self._background, self._wire, self._unit, invoice))
 
     async def _detail(self, known: _Known) -> InvoiceDetail:
         if known.detail:
@@ -69,7 +72,7 @@ class Finalized:
         if not self._is_of(known.invoice, detail):
             return None
         drilled = await drill_down(known.answers.page, self._wire, self._level)
-        tree = self._grown(known.invoice, detail, drilled)
+        tree = await self._background.run(lambda: self._grown(known.invoice, detail, drilled))
         if _is_final(known.invoice, detail) and not drilled.vanished:
             known.tree = tree
             known.answers.forget()
@@ -83,7 +86,8 @@ class Finalized:
         account_is_priced = () in drilled.rows
         return InvoiceTree(
             invoice=invoice,
-            rows=drilled.rows,
+            # Answers come in any order: sorted, the same tree is always the same text.
+            rows=MappingProxyType(dict(sorted(drilled.rows.items()))),
             clusters=detail.clusters if self._level is not Level.ACCOUNT else (),
             unattributed={
                 level: unattributed(drilled.rows, level, drilled.places) for level in levels if account_is_priced
@@ -102,6 +106,13 @@ class Finalized:
 def _is_same_bill(before: Invoice, now: Invoice) -> bool:
     """Whether nothing but the status has changed."""
     return replace(before, status=now.status) == now
+
+
+def _stays(known: _Known, invoice: Invoice) -> bool:
+    """Whether what was answered still holds: nothing that was asked while the invoice was a draft does."""
+    if invoice.status is None:
+        return known.detail is not None
+    return known.invoice.is_final and invoice.is_final
 
 
 def _is_final(invoice: Invoice, detail: InvoiceDetail) -> bool:

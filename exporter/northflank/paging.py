@@ -25,10 +25,11 @@ _MOST_PAGES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Dimension:
-    """A page parameter and the levels that it pages."""
+    """A page parameter, the levels that it pages, and those that a cut across the answer takes rows from."""
 
     parameter: str
     levels: tuple[Level, ...]
+    cut: tuple[Level, ...]
 
 
 async def read_pages(ask: AskPage, wire: Wire, query: Mapping[str, str], levels: Sequence[Level]) -> InvoiceDetail:
@@ -36,7 +37,7 @@ async def read_pages(ask: AskPage, wire: Wire, query: Mapping[str, str], levels:
 
     Raises PollError; no part of the answer is returned then.
     """
-    gathering = _Gathering(ask, wire, query)
+    gathering = _Gathering(ask, wire, query, deepest=levels[-1] if levels else Level.ACCOUNT)
     more_was_said = await gathering.sweep({}, _dimensions(wire, levels))
     if more_was_said:
         raise PagingError(f"{gathering.name}: a page that was said to follow brings nothing new")
@@ -49,12 +50,19 @@ def _dimensions(wire: Wire, levels: Sequence[Level]) -> list[_Dimension]:
         parameter = wire.page_parameters.get(level)
         if parameter:
             by_parameter[parameter] = (*by_parameter.get(parameter, ()), level)
-    return [_Dimension(parameter, paged) for parameter, paged in by_parameter.items()]
+    return [_Dimension(parameter, paged, _cut(levels[0], paged[-1])) for parameter, paged in by_parameter.items()]
+
+
+def _cut(first: Level, last: Level) -> tuple[Level, ...]:
+    # Resource types have no pages of their own: those of which no resource is on a page may be missing from it.
+    highest = min(first.depth, Level.RESOURCE_TYPE.depth)
+    return tuple(level for level in Level if highest <= level.depth <= last.depth)
 
 
 class _Gathering:
-    def __init__(self, ask: AskPage, wire: Wire, query: Mapping[str, str]) -> None:
+    def __init__(self, ask: AskPage, wire: Wire, query: Mapping[str, str], *, deepest: Level) -> None:
         self._ask = ask
+        self._deepest = deepest
         self._wire = wire
         self._query = query
         self._first: InvoiceDetail | None = None
@@ -97,7 +105,11 @@ class _Gathering:
         self._first = self._first or page.content
         self._places = max(self._places, page.content.places)
         self._newest_page = page.content.rows
-        return False if self._wire.pages_when_told and not page.is_paged else page.has_more
+        if self._wire.pages_when_told and not page.is_paged:
+            return False
+        # More may then be said of deeper rows, whose pages nobody asked for.
+        is_of_deeper_rows = any(len(path) > self._deepest.depth for path in page.content.rows)
+        return None if page.has_more and is_of_deeper_rows else page.has_more
 
     def _add(self, path: Path, row: Row) -> None:
         if self._rows.setdefault(path, row) != row:
@@ -109,10 +121,13 @@ class _Gathering:
         return any(row for level in dimension.levels for row in rows_at(self._rows, level))
 
     def _adds_up(self, dimension: _Dimension) -> bool:
-        return all(
-            each.amount == 0 or (each.is_rounding(self._places) and not self._is_full(level))
-            for level in dimension.levels
-            for each in remainders(self._rows, level).values()
+        return all(self._is_whole(level) for level in dimension.cut)
+
+    def _is_whole(self, level: Level) -> bool:
+        sums = remainders(self._rows, level)
+        # Rows below a row without a price tell nothing of how many more there are.
+        return all(path[:-1] in sums for path, _ in rows_at(self._rows, level)) and all(
+            each.amount == 0 or (each.is_rounding(self._places) and not self._is_full(level)) for each in sums.values()
         )
 
     def _is_full(self, level: Level) -> bool:

@@ -32,16 +32,25 @@ def read_rate_limit(headers: Mapping[str, str], now: float) -> RateLimit:
     )
 
 
-def seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """How long a 429 (or 503) asks to be left alone: `Retry-After` in either form, else until the reset."""
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """How many seconds an answer asks to be left alone, in either form of `Retry-After`; None where it does not."""
     stated = headers.get("retry-after")
     seconds = _number(stated)
     if seconds is None and stated:
         seconds = _until_date(stated, now)
-    if seconds is None:
-        reset = read_rate_limit(headers, now).reset
-        seconds = None if reset is None else reset - now
     return None if seconds is None else max(seconds, 0.0)
+
+
+def seconds_until_allowed(headers: Mapping[str, str], now: float) -> float | None:
+    """How long a 429 asks to be left alone: `Retry-After`, else until the reset.
+
+    Of a 429 alone: every answer states the reset, and a fault of the server does not last until then.
+    """
+    asked = retry_after(headers, now)
+    reset = read_rate_limit(headers, now).reset
+    if asked is not None or reset is None:
+        return asked
+    return max(reset - now, 0.0)
 
 
 def _number(text: str | None) -> float | None:
@@ -63,6 +72,6 @@ def _instant(reset: float | None, now: float) -> float | None:
 def _until_date(text: str, now: float) -> float | None:
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now

@@ -5,23 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from exporter.background import Background
 from exporter.domain.invoice import Invoice
 from exporter.domain.money import Unit
 from exporter.domain.report import Api, Generation, InvoiceDetailsSection
 from exporter.domain.tree import Level
-from exporter.errors import GenerationError
+from exporter.errors import DecodeError, GenerationError, RefusedError
 from exporter.northflank.client import Client
 from exporter.northflank.detect import detect, detect_by_endpoints
 from exporter.northflank.finalized import Finalized
 from exporter.northflank.invoice_list import read_list
 from exporter.northflank.wire.generations import WIRES
 
+# Parameters of one generation may be refused by another, and its rows need not have the shape.
+_SIGNS_OF_ANOTHER = (GenerationError, RefusedError, DecodeError)
+
 
 class Source:
     """One account's billing. `generation` and `unit` are what the configuration sets by hand, None to find out."""
 
-    def __init__(self, client: Client, *, generation: Generation | None, unit: Unit | None, level: Level) -> None:
+    def __init__(
+        self,
+        client: Client,
+        background: Background,
+        *,
+        generation: Generation | None,
+        unit: Unit | None,
+        level: Level,
+    ) -> None:
         self._client = client
+        self._background = background
         self._set_generation = generation
         self._set_unit = unit
         self._level = level
@@ -56,12 +69,12 @@ class Source:
             return await self._read_list(self._found, until)
         try:
             invoices = await self._read_list(self._found, until)
-        except GenerationError:
-            self._speak(await detect(self._client))
+        except _SIGNS_OF_ANOTHER:
+            if not self._speak(await detect(self._client)):
+                raise
             return await self._read_list(self._found, until)
-        if self._could_be_another(invoices):
-            self._speak(await detect_by_endpoints(self._client))
-            invoices = await self._read_list(self._found, until)
+        if self._could_be_another(invoices) and self._speak(await detect_by_endpoints(self._client)):
+            return await self._read_list(self._found, until)
         return invoices
 
     async def fetch_details(self, shown: Sequence[Invoice], with_tree: Sequence[Invoice]) -> InvoiceDetailsSection:
@@ -73,17 +86,19 @@ class Source:
         if api is None:
             raise GenerationError("the generation is not known before the invoice list was read")
         if self._finalized is None:
-            self._finalized = Finalized(self._client, WIRES[api.generation], api.unit, self._level)
+            self._finalized = Finalized(self._client, self._background, WIRES[api.generation], api.unit, self._level)
         return await self._finalized.fetch(shown, with_tree)
 
     def _unit(self, generation: Generation) -> Unit:
         return self._set_unit or WIRES[generation].unit
 
-    def _speak(self, generation: Generation) -> None:
-        """Go over to another generation: what was read in the one before is not comparable."""
-        if generation is not self._found:
-            self._found = generation
-            self._finalized = None
+    def _speak(self, generation: Generation) -> bool:
+        """Go over to another generation; whether it is another. What was read in the one before is not comparable."""
+        if generation is self._found:
+            return False
+        self._found = generation
+        self._finalized = None
+        return True
 
     def _could_be_another(self, invoices: Sequence[Invoice]) -> bool:
         # A service that moved on to decimal amounts would be off by a factor of 100 where no row tells so.

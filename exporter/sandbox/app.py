@@ -13,16 +13,20 @@ from starlette.routing import Route
 from exporter.sandbox import speak_2024, speak_2026_06, speak_2026_10
 from exporter.sandbox.allowance import Allowance
 from exporter.sandbox.books import Books
+from exporter.sandbox.endpoint import Endpoint
+from exporter.sandbox.faults.docket import Docket
+from exporter.sandbox.faults.routes import fault_routes
+from exporter.sandbox.faults.rule import rules_of
 from exporter.sandbox.gate import Gate
 from exporter.sandbox.journal import Journal
-from exporter.sandbox.ledger import ledger
+from exporter.sandbox.ledger_page import ledger_route
 from exporter.sandbox.options import Generation, SandboxOptions
-from exporter.sandbox.question import Answer, Endpoint, Question
+from exporter.sandbox.question import Answer, Question
 from exporter.sandbox.refusals import UnknownRefusal
 
 GENERATIONS: Mapping[Generation, Callable[[Books, SandboxOptions], tuple[Endpoint, ...]]] = MappingProxyType(
     {
-        "2024": lambda books, _: speak_2024.endpoints(books),
+        "2024": speak_2024.endpoints,
         "2026-06": speak_2026_06.endpoints,
         "2026-10": speak_2026_10.endpoints,
     }
@@ -35,11 +39,14 @@ def build_app(options: SandboxOptions) -> Starlette:
     """A sandbox of these options as an ASGI application.
 
     Prices are made when they are first asked for, so that building one costs little whatever its size.
+    Raises RuleError for faults in the options that are none.
     """
     books = Books(options)
     journal = Journal()
-    gate = Gate(options, books.organisation, Allowance(options.rate_limit, options.now), journal)
-    return Starlette(routes=[*_log_routes(journal), _ledger_route(books, options.generation), *_api(gate, books)])
+    docket = Docket(rules_of(options.faults))
+    gate = Gate(options, books.organisation, Allowance(options.rate_limit, options.now), docket, journal)
+    own = [*_log_routes(journal), *fault_routes(docket), ledger_route(books, options)]
+    return Starlette(routes=[*own, *_api(gate, books)])
 
 
 def _api(gate: Gate, books: Books) -> list[Route]:
@@ -49,8 +56,9 @@ def _api(gate: Gate, books: Books) -> list[Route]:
         for prefix in PREFIXES
         for endpoint in told
     ]
-    login = Route("/v1/login", gate.handler(Endpoint("/login", frozenset(), lambda _: Answer({}))), methods=["GET"])
-    elsewhere = Endpoint("/{rest:path}", frozenset(), _nowhere)
+    nothing = Endpoint("login", "/login", frozenset(), lambda _: Answer({}))
+    login = Route("/v1/login", gate.handler(nothing), methods=["GET"])
+    elsewhere = Endpoint("nowhere", "/{rest:path}", frozenset(), _nowhere)
     return [*routes, login, Route("/v1/{rest:path}", gate.handler(elsewhere), methods=ANY_METHOD)]
 
 
@@ -70,10 +78,3 @@ def _log_routes(journal: Journal) -> list[Route]:
         Route("/-/requests", shown, methods=["GET"]),
         Route("/-/requests", forgotten, methods=["DELETE"]),
     ]
-
-
-def _ledger_route(books: Books, generation: Generation) -> Route:
-    async def shown(_: Request) -> JSONResponse:
-        return JSONResponse(ledger(books, generation))
-
-    return Route("/-/ledger", shown, methods=["GET"])

@@ -5,54 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from exporter.sandbox.money import shortest
+
 PAAS_PARTS = ("total", "cpu", "memory", "storage", "gpu")
 PAAS_QUANTITIES = ("vcpuHours", "memoryGiBHours", "storageGiBHours", "gpuOnDemandHours", "gpuSpotHours")
 BYOC_PARTS = ("total", "vcpu", "memory", "gpuMemory", "cluster")
 BYOC_QUANTITIES = ("vcpuHours", "memoryGiBHours", "gpuMemoryGiBHours", "clusterHours")
 
-CENTS_A_DOLLAR = 100
 PARTS_OF_AN_HOUR = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Cents by part, the total first, and thousandths of unit-hours by quantity.
+    """Grains of money by part, the total first, and thousandths of unit-hours by quantity.
 
     The columns are named by `PAAS_PARTS` and its like. The total may exceed its parts: builds and network have none.
     """
 
-    cents: tuple[int, ...]
+    grains: tuple[int, ...]
     hours: tuple[int, ...]
 
     @property
     def total(self) -> int:
-        """The price in cents."""
-        return self.cents[0]
+        """The price in grains."""
+        return self.grains[0]
 
 
-NO_PAAS = Bill(cents=(0,) * len(PAAS_PARTS), hours=(0,) * len(PAAS_QUANTITIES))
-NO_BYOC = Bill(cents=(0,) * len(BYOC_PARTS), hours=(0,) * len(BYOC_QUANTITIES))
-NO_FEE = Bill(cents=(0,), hours=(0,))
+NO_PAAS = Bill(grains=(0,) * len(PAAS_PARTS), hours=(0,) * len(PAAS_QUANTITIES))
+NO_BYOC = Bill(grains=(0,) * len(BYOC_PARTS), hours=(0,) * len(BYOC_QUANTITIES))
+NO_FEE = Bill(grains=(0,), hours=(0,))
 
 
 def added(bills: Iterable[Bill], nothing: Bill) -> Bill:
     """Add bills of one kind, column by column; `nothing` is that kind's empty bill."""
     rows = [nothing, *bills]
     return Bill(
-        cents=tuple(map(sum, zip(*(row.cents for row in rows), strict=True))),
+        grains=tuple(map(sum, zip(*(row.grains for row in rows), strict=True))),
         hours=tuple(map(sum, zip(*(row.hours for row in rows), strict=True))),
     )
 
 
-def dollars(cents: int) -> float:
-    """Cents as the decimal amount that JSON spells out, exact to the cent: 6922 is 69.22, 1200 is 12."""
-    return _shortest(cents, CENTS_A_DOLLAR)
-
-
 def unit_hours(thousandths: int) -> float:
     """Thousandths of unit-hours as the number of hours that JSON spells out."""
-    return _shortest(thousandths, PARTS_OF_AN_HOUR)
-
-
-def _shortest(units: int, scale: int) -> float:
-    return units // scale if units % scale == 0 else units / scale
+    return shortest(thousandths, PARTS_OF_AN_HOUR)

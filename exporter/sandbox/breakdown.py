@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from exporter.sandbox.bill import PAAS_PARTS, Bill
 from exporter.sandbox.narrow import Levels
 from exporter.sandbox.question import Json
+from exporter.sandbox.style import Style
 from exporter.sandbox.tree import Project, Resource, ResourceType, Team, Tree
 
 VOLUME_PARTS = ("total", "storage")
@@ -15,10 +16,10 @@ VOLUME_PARTS = ("total", "storage")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a generation writes a row: its figures, from the bill and the parts to state, and its resource types."""
+    """How a generation writes a row: its style, and its figures, from the bill and the parts to state."""
 
+    style: Style
     figures: Callable[[Bill, Sequence[str]], Json]
-    type_names: Mapping[str, str]
 
 
 def teams_json(tree: Tree, levels: Levels, dialect: Dialect) -> list[Json]:
@@ -40,14 +41,14 @@ def stated_parts(resource_type: str) -> Sequence[str]:
 
 
 def _team(team: Team, levels: Levels, dialect: Dialect) -> Json:
-    row = {"id": team.id, "name": team.name, **dialect.figures(team.bill, PAAS_PARTS)}
+    row = {**dialect.style.named(team.id, team.name), **dialect.figures(team.bill, PAAS_PARTS)}
     if levels.projects:
         row["projects"] = [_project(project, levels, dialect) for project in team.projects]
     return row
 
 
 def _project(project: Project, levels: Levels, dialect: Dialect) -> Json:
-    row = {"id": project.id, "name": project.name, **dialect.figures(project.bill, PAAS_PARTS)}
+    row = {**dialect.style.named(project.id, project.name), **dialect.figures(project.bill, PAAS_PARTS)}
     if levels.resources:
         row["resourceTypes"] = [_resource_type(one, dialect) for one in project.resource_types]
     return row
@@ -56,11 +57,11 @@ def _project(project: Project, levels: Levels, dialect: Dialect) -> Json:
 def _resource_type(row: ResourceType, dialect: Dialect) -> Json:
     stated = stated_parts(row.name)
     return {
-        "resourceType": dialect.type_names[row.name],
+        "resourceType": dialect.style.type_name(row.name),
         **dialect.figures(row.bill, PAAS_PARTS),
         "resources": [_resource(resource, stated, dialect) for resource in row.resources],
     }
 
 
 def _resource(resource: Resource, stated: Sequence[str], dialect: Dialect) -> Json:
-    return {"id": resource.id, "name": resource.name, **dialect.figures(resource.bill, stated)}
+    return {**dialect.style.named(resource.id, resource.name), **dialect.figures(resource.bill, stated)}

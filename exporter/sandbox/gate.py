@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
 
 from exporter.sandbox.allowance import Allowance
+from exporter.sandbox.endpoint import Endpoint
+from exporter.sandbox.faults.docket import Docket
+from exporter.sandbox.faults.spoiling import Case, Spoilt, spoilt, whole
 from exporter.sandbox.journal import Journal
 from exporter.sandbox.options import SandboxOptions
 from exporter.sandbox.organisation import Organisation
-from exporter.sandbox.question import Endpoint, Json, Question
+from exporter.sandbox.question import Question
 from exporter.sandbox.refusals import (
     AllowanceRefusal,
     InvalidRefusal,
@@ -20,6 +24,7 @@ from exporter.sandbox.refusals import (
     UnauthorizedRefusal,
     UnknownRefusal,
 )
+from exporter.sandbox.reply import Reply, error_reply, json_reply
 
 # All who bring a wrong token share one allowance, so that guessing neither fills memory nor costs the right one.
 STRANGER = ""
@@ -27,34 +32,55 @@ STRANGER = ""
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Turns an endpoint's plain function into a handler of HTTP requests."""
+    """Turns an endpoint's plain function into a handler of HTTP requests.
+
+    Answers are made one at a time in a thread, so that a large one keeps no other request waiting for the event loop.
+    """
 
     options: SandboxOptions
     billed: Organisation
     allowance: Allowance
+    docket: Docket
     journal: Journal
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def handler(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[JSONResponse]]:
+    def handler(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[ASGIApp]]:
         """The handler that answers for this endpoint."""
 
-        async def handle(request: Request) -> JSONResponse:
+        async def handle(request: Request) -> ASGIApp:
             question = Question(request.path_params, dict(request.query_params))
-            response = self._respond(endpoint, question, request.headers.get("authorization", ""))
-            self.journal.note(request.method, request.url.path, question, response.status_code)
-            return response
+            authorization = request.headers.get("authorization", "")
+            await asyncio.sleep(self.options.latency)
+            async with self.turn:
+                answered = await asyncio.to_thread(self._answered, endpoint, question, authorization)
+            self.journal.note(request.method, request.url.path, question, answered.status)
+            return answered.deliver
 
         return handle
 
-    def _respond(self, endpoint: Endpoint, question: Question, authorization: str) -> JSONResponse:
+    def _answered(self, endpoint: Endpoint, question: Question, authorization: str) -> Spoilt:
         caller = self.options.token if authorization == f"Bearer {self.options.token}" else STRANGER
         try:
             self._admit(caller)
+        except Refusal as refusal:
+            return whole(self._refused(refusal, caller))
+        rule = self.docket.rule_for(endpoint, question)
+
+        def tell(asked: Question) -> Reply:
+            return self._told(endpoint, asked, caller)
+
+        if rule is None:
+            return whole(tell(question))
+        return spoilt(Case(rule, endpoint, question, tell, self.allowance.headers(caller)))
+
+    def _told(self, endpoint: Endpoint, question: Question, caller: str) -> Reply:
+        try:
             self._check(endpoint, question)
             answer = endpoint.answer(question)
         except Refusal as refusal:
             return self._refused(refusal, caller)
         beside = {} if answer.pagination is None else {"pagination": answer.pagination}
-        return JSONResponse({"data": answer.data, **beside}, headers=self.allowance.headers(caller))
+        return json_reply({"data": answer.data, **beside}, headers=self.allowance.headers(caller))
 
     def _admit(self, caller: str) -> None:
         if not self.allowance.takes(caller):
@@ -70,9 +96,8 @@ class Gate:
         if self.options.strict_parameters and unknown:
             raise InvalidRefusal(f"unknown parameters: {', '.join(unknown)}")
 
-    def _refused(self, refusal: Refusal, caller: str) -> JSONResponse:
+    def _refused(self, refusal: Refusal, caller: str) -> Reply:
         headers = dict(self.allowance.headers(caller))
         if isinstance(refusal, AllowanceRefusal):
             headers["retry-after"] = str(self.allowance.seconds_left(caller))
-        error: Json = {"status": refusal.status, "message": str(refusal), "id": refusal.id}
-        return JSONResponse({"error": error}, status_code=refusal.status, headers=headers)
+        return error_reply(refusal.status, str(refusal), refusal.id, headers)

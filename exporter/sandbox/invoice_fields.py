@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exporter.sandbox.invoices import CURRENCY, TAX_PERCENT, Invoice, LineItem
+from exporter.sandbox.invoices import TAX_PERCENT, Invoice, LineItem
 from exporter.sandbox.question import Json
 
 
 def summary_fields(invoice: Invoice, amount: Callable[[int], float]) -> Json:
-    """What a row of the list and a detail share; `amount` writes cents."""
+    """What a row of the list and a detail share; `amount` writes grains."""
     return {
         "id": invoice.frame.id,
         "period": {"start": invoice.frame.start, "end": invoice.frame.end},
-        "currency": CURRENCY,
+        "currency": invoice.money.currency,
         "total": amount(invoice.total),
         "subTotal": amount(invoice.sub_total),
     }
 
 
 def detail_fields(invoice: Invoice, amount: Callable[[int], float]) -> Json:
-    """What a detail tells apart from usage; `amount` writes cents."""
+    """What a detail tells apart from usage; `amount` writes grains."""
     return {
         **summary_fields(invoice, amount),
         "lineItems": [_line_item(line, amount) for line in invoice.line_items],

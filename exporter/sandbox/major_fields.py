@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 
-from exporter.sandbox.bill import BYOC_PARTS, BYOC_QUANTITIES, PAAS_PARTS, PAAS_QUANTITIES, Bill, dollars, unit_hours
+from exporter.sandbox.bill import BYOC_PARTS, BYOC_QUANTITIES, PAAS_PARTS, PAAS_QUANTITIES, Bill, unit_hours
 from exporter.sandbox.breakdown import Dialect, parts_json, teams_json
+from exporter.sandbox.money import Money
 from exporter.sandbox.narrow import Levels
 from exporter.sandbox.pricing import Cluster, Consumption
 from exporter.sandbox.question import Json
+from exporter.sandbox.style import Style
 from exporter.sandbox.tree import Tree
 
 # A twelfth of the processors' and the memory's hours went into builds.
@@ -16,23 +19,30 @@ BUILD_DIVISOR = 12
 BUILD_QUANTITIES = ("vcpuHours", "memoryGiBHours")
 
 
-def major_prices(paas: Bill, usage: Consumption) -> Json:
+def major_prices(paas: Bill, usage: Consumption, money: Money) -> Json:
     """The categories as a list tells them; `paas` may be a part of what was used."""
-    return {"paas": _paas_figures(paas, PAAS_PARTS), "byoc": _byoc_figures(usage.byoc), **_fees(usage)}
-
-
-def major_breakdown(tree: Tree, usage: Consumption, levels: Levels, type_names: Mapping[str, str]) -> Json:
-    """The categories, the tree and the clusters as a detail tells them."""
-    dialect = Dialect(figures=_paas_figures, type_names=type_names)
     return {
-        "paas": {**_paas_figures(tree.bill, PAAS_PARTS), "teams": teams_json(tree, levels, dialect)},
-        "byoc": {**_byoc_figures(usage.byoc), "clusters": [_cluster(cluster) for cluster in usage.clusters]},
-        **_fees(usage),
+        "paas": _paas_figures(money, paas, PAAS_PARTS),
+        "byoc": _byoc_figures(money, usage.byoc),
+        **_fees(money, usage),
     }
 
 
-def _paas_figures(bill: Bill, stated: Sequence[str]) -> Json:
-    price = parts_json(PAAS_PARTS, bill.cents, dollars, stated)
+def major_breakdown(tree: Tree, usage: Consumption, levels: Levels, style: Style) -> Json:
+    """The categories, the tree and the clusters as a detail tells them."""
+    dialect = Dialect(style, partial(_paas_figures, style.money))
+    return {
+        "paas": {**dialect.figures(tree.bill, PAAS_PARTS), "teams": teams_json(tree, levels, dialect)},
+        "byoc": {
+            **_byoc_figures(style.money, usage.byoc),
+            "clusters": [_cluster(style, row) for row in usage.clusters],
+        },
+        **_fees(style.money, usage),
+    }
+
+
+def _paas_figures(money: Money, bill: Bill, stated: Sequence[str]) -> Json:
+    price = parts_json(PAAS_PARTS, bill.grains, money.major, stated)
     return {"price": price, "usage": _paas_quantities(bill.hours)}
 
 
@@ -47,23 +57,23 @@ def _paas_quantities(hours: tuple[int, ...]) -> Json:
     }
 
 
-def _byoc_figures(bill: Bill) -> Json:
+def _byoc_figures(money: Money, bill: Bill) -> Json:
     return {
-        "price": parts_json(BYOC_PARTS, bill.cents, dollars),
+        "price": parts_json(BYOC_PARTS, bill.grains, money.major),
         "usage": parts_json(BYOC_QUANTITIES, bill.hours, unit_hours),
     }
 
 
-def _cluster(cluster: Cluster) -> Json:
-    return {"id": cluster.id, "name": cluster.name, **_byoc_figures(cluster.bill)}
+def _cluster(style: Style, cluster: Cluster) -> Json:
+    return {**style.named(cluster.id, cluster.name), **_byoc_figures(style.money, cluster.bill)}
 
 
-def _fees(usage: Consumption) -> Json:
-    return {"egressIp": _fee(usage.egress_ip), "loadBalancer": _fee(usage.load_balancer)}
+def _fees(money: Money, usage: Consumption) -> Json:
+    return {"egressIp": _fee(money, usage.egress_ip), "loadBalancer": _fee(money, usage.load_balancer)}
 
 
-def _fee(bill: Bill) -> Json:
+def _fee(money: Money, bill: Bill) -> Json:
     return {
-        "price": parts_json(("total",), bill.cents, dollars),
+        "price": parts_json(("total",), bill.grains, money.major),
         "usage": parts_json(("hours",), bill.hours, unit_hours),
     }

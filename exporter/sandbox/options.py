@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Generation: TypeAlias = Literal["2024", "2026-06", "2026-10"]
+Rounding: TypeAlias = Literal["exact", "row"]
+ResourcePages: TypeAlias = Literal["within", "across"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,13 @@ class SandboxOptions:
     `now` gives Unix seconds. The world is built once, for the UTC day of `now()` at that moment; the hourly
     allowance and the usage list follow the running clock. Sizes are per parent, and about.
     `detail_paging=False` is 2026-06 as it was early in June. `rate_limit` is requests an hour.
+
+    Variants of the world: `rounding="row"` rounds every figure by itself, of prices that are finer than cents;
+    `noise` adds what binary sums add; invoices take turns in `currencies`; `odd_names` and `unlisted_types` are
+    names that need care and a type that the filter refuses. Variants of paging: at most `page_cap` rows a page;
+    2026-10 cuts resources within each type or across the answer, and without `says_more` does not tell of pages.
+    `legacy_fields` keeps those of 2026-06 whatever is asked for. Every answer takes `latency` seconds at least.
+    `faults` are rules as `PUT /-/faults` takes them.
     """
 
     generation: Generation = "2026-10"
@@ -30,3 +39,14 @@ class SandboxOptions:
     detail_paging: bool = True
     rate_limit: int = 1000
     strict_parameters: bool = False
+    rounding: Rounding = "exact"
+    noise: bool = False
+    currencies: tuple[str, ...] = ("usd",)
+    odd_names: bool = False
+    unlisted_types: bool = False
+    page_cap: int | None = None
+    resource_pages: ResourcePages = "within"
+    says_more: bool = True
+    legacy_fields: bool = False
+    latency: float = 0.0
+    faults: tuple[Mapping[str, object], ...] = ()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exporter.sandbox.money import FINE_GRAINS
 from exporter.sandbox.options import SandboxOptions
 from exporter.sandbox.seeded import draws
 
@@ -17,6 +18,8 @@ PROJECT_NAMES = (
     "Audit Trail", "Mail", "Status Page", "Docs",
 )  # fmt: skip
 CLUSTERS = (("gke-europe-west4", "GKE Europe West 4"), ("eks-us-east-1", "EKS US East 1"))
+# What no filter lists, though there are resources of it.
+UNLISTED_TYPE = "sandbox-vm"
 # Siblings differ in size, and the average is what was asked for.
 SIZE_OFFSETS = (0, 1, -1)
 
@@ -41,12 +44,18 @@ class TeamPlan:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """The billing customer. `number` is the hexadecimal first half of its invoices' ids."""
+    """The billing customer. `number` is the hexadecimal first half of its invoices' ids.
+
+    It is billed in so many `grains` of a minor unit of money; some of its projects may have resources of a type that
+    the API's filter does not list.
+    """
 
     id: str
     number: str
     seed: int
     teams: tuple[TeamPlan, ...]
+    grains: int = 1
+    has_unlisted_types: bool = False
 
     def has_team(self, team_id: str) -> bool:
         """Whether there is such a team."""
@@ -66,6 +75,8 @@ def organisation(options: SandboxOptions) -> Organisation:
         number=f"{draws(options.seed, 'customer').getrandbits(32):08X}",
         seed=options.seed,
         teams=tuple(_team(options, position) for position in range(options.teams)),
+        grains=1 if options.rounding == "exact" else FINE_GRAINS,
+        has_unlisted_types=options.unlisted_types,
     )
 
 

@@ -28,11 +28,15 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class PageParameters:
-    """What a generation calls the parameters of its lists; not every one has page numbers."""
+    """What a generation calls the parameters of its lists; not every one has page numbers.
+
+    `cap` is the most rows that a page holds, whatever is asked for.
+    """
 
     size: str
     page: str | None = None
     cursor: str = "cursor"
+    cap: int | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -45,19 +49,35 @@ def list_page(rows: Sequence[Row], question: Question, parameters: PageParameter
 
     Raises InvalidRefusal for a size, number or cursor that cannot be.
     """
-    size = question.count(parameters.size, DEFAULT_SIZE, LARGEST_SIZE)
-    number = question.count(parameters.page, 1) if parameters.page else 1
-    cursor = question.text(parameters.cursor)
-    first = (number - 1) * size if cursor is None else _position(cursor)
+    size, first = page_size(question, parameters), first_position(question, parameters)
     chosen = rows[first : first + size]
     has_next = first + size < len(rows)
     pagination: Json = {"hasNextPage": has_next, "count": len(chosen)}
     if has_next:
-        pagination["cursor"] = _cursor(first + size)
+        pagination["cursor"] = cursor_at(first + size)
     return Page(chosen, pagination)
 
 
-def _cursor(position: int) -> str:
+def page_size(question: Question, parameters: PageParameters) -> int:
+    """How many rows the page may hold; raises InvalidRefusal for a size that cannot be."""
+    return sized(question, parameters.size, parameters.cap)
+
+
+def sized(question: Question, name: str, cap: int | None) -> int:
+    """The parameter of that name as a page size, at most `cap`; raises InvalidRefusal for one that cannot be."""
+    size = question.count(name, DEFAULT_SIZE, LARGEST_SIZE)
+    return size if cap is None else min(size, cap)
+
+
+def first_position(question: Question, parameters: PageParameters) -> int:
+    """Where in the list the page begins, from 0; raises InvalidRefusal for a number or cursor that cannot be."""
+    cursor = question.text(parameters.cursor)
+    number = question.count(parameters.page, 1) if parameters.page else 1
+    return (number - 1) * page_size(question, parameters) if cursor is None else _position(cursor)
+
+
+def cursor_at(position: int) -> str:
+    """The cursor of the page that begins at this position."""
     return base64.urlsafe_b64encode(f"{CURSOR_MARK}{position}".encode()).decode()
 
 

@@ -1,47 +1,26 @@
-"""What an organisation used in a time and what that cost, generated; the same for the same seed and frame.
-
-A resource has its size for good; how busy its project is differs by invoice.
-"""
+"""What an organisation used in a time and what that cost, generated; the same for the same seed and frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from random import Random
-from types import MappingProxyType
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
 from exporter.sandbox.bill import NO_BYOC, NO_FEE, NO_PAAS, Bill, added
-from exporter.sandbox.organisation import CLUSTERS, Organisation, ProjectPlan, TeamPlan, named, slug
+from exporter.sandbox.meter import Meter, cost
+from exporter.sandbox.organisation import CLUSTERS, Organisation, ProjectPlan, TeamPlan
 from exporter.sandbox.periods import Frame
 from exporter.sandbox.seeded import drawn, draws
-from exporter.sandbox.tree import Project, Resource, Team, Tree, project_of, resource_type_of, team_of, tree_of
+from exporter.sandbox.shelf import LazyRows, Shelf
+from exporter.sandbox.tree import Project, Resource, ResourceType, Team, Tree, project_of, team_of, tree_of
 
 SECONDS_AN_HOUR = 3_600
-# Thousandths of a cent for a unit-hour, in the order of PAAS_QUANTITIES and BYOC_QUANTITIES.
-PAAS_RATES = (1_667, 833, 21, 274_000, 120_000)
+# Thousandths of a minor unit of money for a unit-hour, in the order of BYOC_QUANTITIES.
 BYOC_RATES = (1_389, 139, 69, 4_167)
 EGRESS_IP_RATE = 417
 LOAD_BALANCER_RATE = 1_250
-# The order in which a project's resources come: a project of six has all five types.
-TYPES_IN_TURN = ("service", "addon", "job", "service", "volume", "harness")
-RESOURCE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "service": ("Web", "Worker", "Gateway", "Scheduler"),
-        "addon": ("Postgres", "Redis", "Object Store"),
-        "job": ("Nightly Report", "Migrate", "Train"),
-        "volume": ("Postgres", "Uploads", "Scratch"),  # an id that an addon has too
-        "harness": ("Provision", "Review Bot"),
-    }
-)
-TYPES_WITH_GPU = ("job", "service")
-VCPU_SIZES = (100, 200, 200, 500, 1_000, 2_000)
-MEMORY_SIZES = (256, 512, 512, 1_024, 2_048, 4_096)
-STORAGE_SIZES = (4_000, 10_000, 20_000, 80_000)
-IDLE_SHARE = 0.08
-GPU_SHARE = 0.1
-SPOT_SHARE = 0.5
-GPU_BUSY_PERMILLE = 20
+PROJECTS_KEPT = 512
+UNLISTED_RESOURCES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ class Consumption:
 
     @property
     def total(self) -> int:
-        """The price of all categories, in cents."""
+        """The price of all categories, in grains."""
         return self.total_with(self.paas.bill)
 
     def total_with(self, paas: Bill) -> int:
@@ -74,88 +53,63 @@ class Consumption:
 
 
 NOTHING = Consumption(Tree(NO_PAAS, ()), NO_BYOC, (), NO_FEE, NO_FEE)
+Resources = Mapping[str, tuple[Resource, ...]]
 
 
-def consumption(billed: Organisation, frame: Frame) -> Consumption:
-    """What the organisation used in the frame's time."""
-    hours = (frame.end - frame.start) // SECONDS_AN_HOUR
-    clusters = tuple(_cluster(billed, frame, hours, position) for position in range(len(CLUSTERS)))
-    return Consumption(
-        paas=tree_of(_team(billed, frame, hours, team) for team in billed.teams),
-        byoc=added((cluster.bill for cluster in clusters), NO_BYOC),
-        clusters=clusters,
-        egress_ip=_fee(hours, EGRESS_IP_RATE),
-        load_balancer=_fee(2 * hours, LOAD_BALANCER_RATE),
-    )
+@dataclass(frozen=True, slots=True)
+class Pricer:
+    """Prices what was used: of every project at once what its types cost, and its resources when they are looked at."""
+
+    kept: Shelf[Resources] = field(default_factory=lambda: Shelf(PROJECTS_KEPT))
+
+    def consumption(self, billed: Organisation, frame: Frame) -> Consumption:
+        """What the organisation used in the frame's time."""
+        hours = (frame.end - frame.start) // SECONDS_AN_HOUR
+        clusters = tuple(_cluster(billed, frame, hours, position) for position in range(len(CLUSTERS)))
+        return Consumption(
+            paas=tree_of(self._team(billed, frame, team) for team in billed.teams),
+            byoc=added((cluster.bill for cluster in clusters), NO_BYOC),
+            clusters=clusters,
+            egress_ip=_fee(hours, EGRESS_IP_RATE, billed.grains),
+            load_balancer=_fee(2 * hours, LOAD_BALANCER_RATE, billed.grains),
+        )
+
+    def _team(self, billed: Organisation, frame: Frame, team: TeamPlan) -> Team:
+        meters = (_meter(billed, frame, team, place) for place in range(len(team.projects)))
+        plans = zip(team.projects, meters, strict=True)
+        projects = (self._project(plan, meter, (frame.id, team.id, plan.id)) for plan, meter in plans)
+        return team_of(team.id, team.name, projects)
+
+    def _project(self, plan: ProjectPlan, meter: Meter, key: tuple[str, str, str]) -> Project:
+        bills: dict[str, list[Bill]] = {}
+        for kind, bill in meter.bills():
+            bills.setdefault(kind, []).append(bill)
+        types = (
+            ResourceType(kind, added(rows, NO_PAAS), LazyRows(len(rows), partial(self._resources, key, meter, kind)))
+            for kind, rows in sorted(bills.items())
+        )
+        return project_of(plan.id, plan.name, types)
+
+    def _resources(self, key: tuple[str, str, str], meter: Meter, kind: str) -> tuple[Resource, ...]:
+        return self.kept.get(key, meter.resources)[kind]
 
 
-def _team(billed: Organisation, frame: Frame, hours: int, team: TeamPlan) -> Team:
-    return team_of(team.id, team.name, (_project(billed, frame, hours, team, plan) for plan in team.projects))
-
-
-def _project(billed: Organisation, frame: Frame, hours: int, team: TeamPlan, plan: ProjectPlan) -> Project:
-    sizes = draws(billed.seed, team.id, plan.id)
+def _meter(billed: Organisation, frame: Frame, team: TeamPlan, place: int) -> Meter:
+    plan = team.projects[place]
     busy_permille = drawn(draws(billed.seed, frame.id, team.id, plan.id), 700, 1_000)
-    rows = sorted(_resources(sizes, hours * busy_permille, plan.resources), key=lambda row: row[0])
-    types = (
-        resource_type_of(kind, (resource for _, resource in group))
-        for kind, group in groupby(rows, key=lambda row: row[0])
-    )
-    return project_of(plan.id, plan.name, types)
-
-
-def _resources(sizes: Random, thousandths: int, how_many: int) -> Iterator[tuple[str, Resource]]:
-    for position in range(how_many):
-        turn, place = divmod(position, len(TYPES_IN_TURN))
-        kind = TYPES_IN_TURN[place]
-        of_kind = turn * TYPES_IN_TURN.count(kind) + TYPES_IN_TURN[:place].count(kind)
-        name = named(RESOURCE_NAMES[kind], of_kind)
-        yield kind, Resource(slug(name), name, _paas_bill(sizes, thousandths, kind))
-
-
-def _paas_bill(sizes: Random, thousandths: int, kind: str) -> Bill:
-    # Always as many draws, so that a resource keeps its size whatever the others are.
-    idle, gpu, spot = (sizes.random() for _ in range(3))
-    vcpu, memory, storage = (_one_of(sizes, row) for row in (VCPU_SIZES, MEMORY_SIZES, STORAGE_SIZES))
-    network_permille = drawn(sizes, 0, 120)
-    if idle < IDLE_SHARE:
-        return NO_PAAS
-    if kind == "volume":
-        return _priced((0, 0, storage * thousandths // 1_000, 0, 0), 0)
-    gpu_hours = thousandths * GPU_BUSY_PERMILLE // 1_000 if gpu < GPU_SHARE and kind in TYPES_WITH_GPU else 0
-    is_spot = spot < SPOT_SHARE
-    quantities = (
-        vcpu * thousandths // 1_000,
-        memory * thousandths // 1_024,
-        storage * thousandths // 1_000 if kind == "addon" else 0,
-        0 if is_spot else gpu_hours,
-        gpu_hours if is_spot else 0,
-    )
-    return _priced(quantities, network_permille if kind == "service" else 0)
-
-
-def _priced(quantities: tuple[int, ...], network_permille: int) -> Bill:
-    vcpu, memory, storage, on_demand, spot = map(_cents, quantities, PAAS_RATES)
-    parts = (vcpu, memory, storage, on_demand + spot)
-    network = sum(parts) * network_permille // 1_000
-    return Bill(cents=(sum(parts) + network, *parts), hours=quantities)
+    hours = (frame.end - frame.start) // SECONDS_AN_HOUR
+    # Every other project has some, so that there are teams with and projects without.
+    unlisted = UNLISTED_RESOURCES if billed.has_unlisted_types and place % 2 == 0 else 0
+    return Meter((billed.seed, team.id, plan.id), hours * busy_permille, billed.grains, plan.resources, unlisted)
 
 
 def _cluster(billed: Organisation, frame: Frame, hours: int, position: int) -> Cluster:
     cluster_id, name = CLUSTERS[position]
     nodes = drawn(draws(billed.seed, frame.id, cluster_id), 2, 5)
     quantities = (nodes * 4_000 * hours, nodes * 16_000 * hours, position * 24_000 * hours, 1_000 * hours)
-    parts = tuple(map(_cents, quantities, BYOC_RATES))
-    return Cluster(cluster_id, name, Bill(cents=(sum(parts), *parts), hours=quantities))
+    parts = tuple(cost(used, rate, billed.grains) for used, rate in zip(quantities, BYOC_RATES, strict=True))
+    return Cluster(cluster_id, name, Bill(grains=(sum(parts), *parts), hours=quantities))
 
 
-def _fee(hours: int, rate: int) -> Bill:
-    return Bill(cents=(_cents(hours * 1_000, rate),), hours=(hours * 1_000,))
-
-
-def _cents(thousandths: int, rate: int) -> int:
-    return (thousandths * rate + 500_000) // 1_000_000
-
-
-def _one_of(rng: Random, choices: tuple[int, ...]) -> int:
-    return choices[drawn(rng, 0, len(choices) - 1)]
+def _fee(hours: int, rate: int, grains: int) -> Bill:
+    return Bill(grains=(cost(hours * 1_000, rate, grains),), hours=(hours * 1_000,))

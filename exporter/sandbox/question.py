@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -59,12 +59,3 @@ class Answer:
 
     data: Json
     pagination: Json | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A path below `/v1` and `/v1/teams/{scope}`, the query parameters it knows, and the function that answers."""
-
-    path: str
-    parameters: frozenset[str]
-    answer: Callable[[Question], Answer]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from exporter.sandbox.books import Books
 from exporter.sandbox.cuts import Slice, cut_entries
+from exporter.sandbox.endpoint import Endpoint
 from exporter.sandbox.hours import WINDOW_PARAMETERS, hours_within, known_hour
 from exporter.sandbox.invoice_fields import detail_fields, summary_fields
 from exporter.sandbox.invoices import Invoice
 from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
+from exporter.sandbox.money import Money
 from exporter.sandbox.narrow import FILTER_PARAMETERS, filters_of, levels_of, narrowed
 from exporter.sandbox.options import SandboxOptions
-from exporter.sandbox.paging import DEFAULT_SIZE, LARGEST_SIZE, PageParameters, list_page
+from exporter.sandbox.paging import PageParameters, list_page, sized
 from exporter.sandbox.pricing import NOTHING, Consumption
-from exporter.sandbox.question import Answer, Endpoint, Json, Question
+from exporter.sandbox.question import Answer, Json, Question
 from exporter.sandbox.refusals import UnknownRefusal
+from exporter.sandbox.style import Style, spelling
 
 # What the world calls a type, and what this generation does; it knows two that nothing in the world is of.
 TYPE_NAMES: Mapping[str, str] = MappingProxyType(
@@ -35,22 +38,23 @@ DETAIL_PAGES = frozenset({"page", "per_page"})
 def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
     """The billing endpoints of this generation, of early or late June."""
     speaker = _Speaker(books, options)
-    pages = LATE_PAGES if options.detail_paging else EARLY_PAGES
+    pages = replace(LATE_PAGES if options.detail_paging else EARLY_PAGES, cap=options.page_cap)
+    hour_pages = replace(LATE_PAGES, cap=options.page_cap)
     details = FILTER_PARAMETERS | (DETAIL_PAGES if options.detail_paging else frozenset())
 
     def invoices(question: Question) -> Answer:
-        page = list_page(books.invoices, question, pages)
-        return Answer({"invoices": [_row(invoice) for invoice in page.rows]}, page.pagination)
+        page = list_page(books.frames, question, pages)
+        return Answer({"invoices": [_row(books.invoice_of(frame)) for frame in page.rows]}, page.pagination)
 
     def hours(question: Question) -> Answer:
-        page = list_page(hours_within(options.now(), question), question, LATE_PAGES)
-        return Answer({"usage": [_hour(books.hour, hour) for hour in page.rows]}, page.pagination)
+        page = list_page(hours_within(options.now(), question), question, hour_pages)
+        return Answer({"usage": [_hour(books.hour, books.money, hour) for hour in page.rows]}, page.pagination)
 
     return (
-        Endpoint("/billing/invoices", pages.names, invoices),
-        Endpoint("/billing/invoices/{invoiceId}", details, speaker.invoice),
-        Endpoint("/billing/usage", LATE_PAGES.names | WINDOW_PARAMETERS, hours),
-        Endpoint("/billing/usage/{timestamp}", details, speaker.hour),
+        Endpoint("list_invoices", "/billing/invoices", pages.names, invoices, pages),
+        Endpoint("get_invoice", "/billing/invoices/{invoiceId}", details, speaker.invoice),
+        Endpoint("list_usage", "/billing/usage", hour_pages.names | WINDOW_PARAMETERS, hours, hour_pages),
+        Endpoint("get_usage", "/billing/usage/{timestamp}", details, speaker.hour),
     )
 
 
@@ -65,31 +69,32 @@ class _Speaker:
         invoice = self.books.invoice(question.path["invoiceId"])
         if invoice is None:
             raise UnknownRefusal(f"there is no invoice {question.path['invoiceId']}")
-        breakdown = self._drilled(invoice.usage or NOTHING, question)
+        breakdown = self._drilled(invoice.usage or NOTHING, invoice.money, question)
         usage = breakdown.data if invoice.usage else {}
-        data = {**detail_fields(invoice, int), **usage, "paid": invoice.is_paid}
+        data = {**detail_fields(invoice, invoice.money.minor), **usage, "paid": invoice.is_paid}
         return Answer(data, breakdown.pagination)
 
     def hour(self, question: Question) -> Answer:
         timestamp = known_hour(self.options.now(), question.path["timestamp"])
-        breakdown = self._drilled(self.books.hour, question)
+        breakdown = self._drilled(self.books.hour, self.books.money, question)
         return Answer({"timestamp": timestamp, **breakdown.data}, breakdown.pagination)
 
-    def _drilled(self, usage: Consumption, question: Question) -> Answer:
+    def _drilled(self, usage: Consumption, money: Money, question: Question) -> Answer:
         filters = filters_of(question, TYPES, self.books.organisation)
         tree = narrowed(usage.paas, filters)
         levels = levels_of(tree, filters)
+        style = Style(money, spelling(self.options), TYPE_NAMES)
         if not self.options.detail_paging:
-            return Answer(minor_breakdown(tree, usage.byoc, levels, TYPE_NAMES))
-        wanted = Slice(question.count("page", 1), question.count("per_page", DEFAULT_SIZE, LARGEST_SIZE))
+            return Answer(minor_breakdown(tree, usage.byoc, levels, style))
+        wanted = Slice(question.count("page", 1), sized(question, "per_page", self.options.page_cap))
         cut = cut_entries(tree, levels, filters, wanted)
-        return Answer(minor_breakdown(cut.tree, usage.byoc, levels, TYPE_NAMES), cut.pagination)
+        return Answer(minor_breakdown(cut.tree, usage.byoc, levels, style), cut.pagination)
 
 
 def _row(invoice: Invoice) -> Json:
-    usage = minor_prices(invoice.usage.paas.bill, invoice.usage.byoc) if invoice.usage else {}
-    return {**summary_fields(invoice, int), **usage, "paid": invoice.is_paid}
+    usage = minor_prices(invoice.usage.paas.bill, invoice.usage.byoc, invoice.money) if invoice.usage else {}
+    return {**summary_fields(invoice, invoice.money.minor), **usage, "paid": invoice.is_paid}
 
 
-def _hour(usage: Consumption, hour: int) -> Json:
-    return {"timestamp": hour, **minor_prices(usage.paas.bill, usage.byoc)}
+def _hour(usage: Consumption, money: Money, hour: int) -> Json:
+    return {"timestamp": hour, **minor_prices(usage.paas.bill, usage.byoc, money)}

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from exporter.sandbox.bill import dollars
 from exporter.sandbox.books import Books
-from exporter.sandbox.cuts import Slice, Slices, cut_within_parents
+from exporter.sandbox.cuts import Cut, Slice, Slices, cut_across, cut_within_parents
+from exporter.sandbox.endpoint import Endpoint
 from exporter.sandbox.hours import WINDOW_PARAMETERS, hours_within, known_hour
 from exporter.sandbox.invoice_fields import detail_fields, summary_fields
-from exporter.sandbox.invoices import CURRENCY, Invoice
+from exporter.sandbox.invoices import Invoice
 from exporter.sandbox.major_fields import major_breakdown, major_prices
 from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
-from exporter.sandbox.narrow import FILTER_PARAMETERS, filters_of, levels_of, narrowed
-from exporter.sandbox.options import SandboxOptions
-from exporter.sandbox.paging import DEFAULT_SIZE, LARGEST_SIZE, PageParameters, list_page
+from exporter.sandbox.money import Money
+from exporter.sandbox.narrow import FILTER_PARAMETERS, Levels, filters_of, levels_of, narrowed
+from exporter.sandbox.options import ResourcePages, SandboxOptions
+from exporter.sandbox.paging import PageParameters, list_page, sized
 from exporter.sandbox.pricing import NOTHING, SECONDS_AN_HOUR, Consumption
-from exporter.sandbox.question import Answer, Endpoint, Json, Question
+from exporter.sandbox.question import Answer, Json, Question
 from exporter.sandbox.refusals import InvalidRefusal, UnknownRefusal
+from exporter.sandbox.style import Style, spelling
+from exporter.sandbox.tree import Tree
 
 TYPES: Mapping[str, str] = MappingProxyType({name: name for name in ("job", "service", "harness", "addon", "volume")})
 PAGES = PageParameters(size="perPage")
@@ -28,6 +31,10 @@ LEGACY = frozenset({"removeLegacyFields"})
 DETAIL_PAGES = frozenset(
     {"teamsPage", "teamsPerPage", "projectsPage", "projectsPerPage", "resourcesPage", "resourcesPerPage"}
 )
+CUTS: Mapping[ResourcePages, Callable[[Tree, Levels, Slices], Cut]] = MappingProxyType(
+    {"within": cut_within_parents, "across": cut_across}
+)
+# Minor units.
 CUSTOMER_BALANCE = 2_500
 GRANTS_AVAILABLE = 10_000
 GRANTS_PENDING = 5_000
@@ -35,15 +42,16 @@ GRANTS_PENDING = 5_000
 
 def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
     """The billing endpoints of this generation."""
-    speaker = _Speaker(books, options)
+    pages = replace(PAGES, cap=options.page_cap)
+    speaker = _Speaker(books, options, pages)
     details = FILTER_PARAMETERS | DETAIL_PAGES | LEGACY
     hours = PAGES.names | WINDOW_PARAMETERS | FILTER_PARAMETERS | LEGACY | {"granularity"}
     return (
-        Endpoint("/billing/invoices", PAGES.names | LEGACY, speaker.invoices),
-        Endpoint("/billing/invoices/{invoiceId}", details, speaker.invoice),
-        Endpoint("/billing/usage", hours, speaker.hours),
-        Endpoint("/billing/usage/{timestamp}", details, speaker.hour),
-        Endpoint("/billing/credit-balance", frozenset(), speaker.credit_balance),
+        Endpoint("list_invoices", "/billing/invoices", PAGES.names | LEGACY, speaker.invoices, pages),
+        Endpoint("get_invoice", "/billing/invoices/{invoiceId}", details, speaker.invoice),
+        Endpoint("list_usage", "/billing/usage", hours, speaker.hours, pages),
+        Endpoint("get_usage", "/billing/usage/{timestamp}", details, speaker.hour),
+        Endpoint("get_credit_balance", "/billing/credit-balance", frozenset(), speaker.credit_balance),
     )
 
 
@@ -51,18 +59,21 @@ def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
 class _Speaker:
     books: Books
     options: SandboxOptions
+    pages: PageParameters
 
     def invoices(self, question: Question) -> Answer:
-        page = list_page(self.books.invoices, question, PAGES)
-        return Answer({"invoices": [self._row(row, question) for row in page.rows]}, page.pagination)
+        page = list_page(self.books.frames, question, self.pages)
+        return Answer(
+            {"invoices": [self._row(self.books.invoice_of(frame), question) for frame in page.rows]}, page.pagination
+        )
 
     def invoice(self, question: Question) -> Answer:
         invoice = self.books.invoice(question.path["invoiceId"])
         if invoice is None:
             raise UnknownRefusal(f"there is no invoice {question.path['invoiceId']}")
-        breakdown = self._drilled(invoice.usage or NOTHING, question)
+        breakdown = self._drilled(invoice.usage or NOTHING, invoice.money, question)
         usage = breakdown.data if invoice.usage else {}
-        data = {**detail_fields(invoice, dollars), **self._state(invoice, question), **usage}
+        data = {**detail_fields(invoice, invoice.money.major), **self._state(invoice, question), **usage}
         return Answer(data, breakdown.pagination)
 
     def hours(self, question: Question) -> Answer:
@@ -71,11 +82,12 @@ class _Speaker:
         filters = filters_of(question, TYPES, self.books.organisation)
         paas = narrowed(self.books.hour.paas, filters).bill
         found = hours_within(self.options.now(), question)
-        page = list_page(found, question, PAGES)
-        usage = {"currency": CURRENCY, "total": dollars(self.books.hour.total_with(paas))}
-        usage |= major_prices(paas, self.books.hour)
-        if not question.flag("removeLegacyFields"):
-            usage |= minor_prices(paas, self.books.hour.byoc)
+        page = list_page(found, question, self.pages)
+        money = self.books.money
+        usage: Json = {"currency": money.currency, "total": money.major(self.books.hour.total_with(paas))}
+        usage |= major_prices(paas, self.books.hour, money)
+        if self._has_legacy_fields(question):
+            usage |= minor_prices(paas, self.books.hour.byoc, money)
         window = {"start": found[-1], "end": found[0] + SECONDS_AN_HOUR} if found else {}
         data: Json = {"granularity": "hour", "scope": self._scope(question), "window": window}
         return Answer({**data, "usage": [{"timestamp": hour, **usage} for hour in page.rows]}, page.pagination)
@@ -84,56 +96,58 @@ class _Speaker:
         timestamp = known_hour(self.options.now(), question.path["timestamp"])
         filters = filters_of(question, TYPES, self.books.organisation)
         total = self.books.hour.total_with(narrowed(self.books.hour.paas, filters).bill)
-        breakdown = self._drilled(self.books.hour, question)
-        data = {"timestamp": timestamp, "currency": CURRENCY, "scope": self._scope(question)}
-        return Answer({**data, "total": dollars(total), **breakdown.data}, breakdown.pagination)
+        breakdown = self._drilled(self.books.hour, self.books.money, question)
+        data = {"timestamp": timestamp, "currency": self.books.money.currency, "scope": self._scope(question)}
+        return Answer({**data, "total": self.books.money.major(total), **breakdown.data}, breakdown.pagination)
 
     def credit_balance(self, _: Question) -> Answer:
+        money = self.books.money
+        balance, available, pending = (
+            amount * money.grains for amount in (CUSTOMER_BALANCE, GRANTS_AVAILABLE, GRANTS_PENDING)
+        )
         synced = dt.datetime.fromtimestamp(self.books.today, tz=dt.UTC)
         return Answer(
             {
-                "currency": CURRENCY,
+                "currency": money.currency,
                 "lastSyncedAt": synced.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "customerBalance": {"amount": dollars(CUSTOMER_BALANCE)},
-                "grants": {"available": dollars(GRANTS_AVAILABLE), "pending": dollars(GRANTS_PENDING)},
-                "total": {
-                    "available": dollars(CUSTOMER_BALANCE + GRANTS_AVAILABLE),
-                    "pending": dollars(GRANTS_PENDING),
-                },
+                "customerBalance": {"amount": money.major(balance)},
+                "grants": {"available": money.major(available), "pending": money.major(pending)},
+                "total": {"available": money.major(balance + available), "pending": money.major(pending)},
             }
         )
 
     def _row(self, invoice: Invoice, question: Question) -> Json:
-        row = {**summary_fields(invoice, dollars), **self._state(invoice, question)}
+        row = {**summary_fields(invoice, invoice.money.major), **self._state(invoice, question)}
         if invoice.usage is None:
             return row
-        row |= major_prices(invoice.usage.paas.bill, invoice.usage)
-        if not question.flag("removeLegacyFields"):
-            row |= minor_prices(invoice.usage.paas.bill, invoice.usage.byoc)
+        row |= major_prices(invoice.usage.paas.bill, invoice.usage, invoice.money)
+        if self._has_legacy_fields(question):
+            row |= minor_prices(invoice.usage.paas.bill, invoice.usage.byoc, invoice.money)
         return row
 
-    def _drilled(self, usage: Consumption, question: Question) -> Answer:
+    def _drilled(self, usage: Consumption, money: Money, question: Question) -> Answer:
         filters = filters_of(question, TYPES, self.books.organisation)
         tree = narrowed(usage.paas, filters)
         levels = levels_of(tree, filters)
-        cut = cut_within_parents(tree, levels, _slices(question))
-        data = major_breakdown(cut.tree, usage, levels, TYPES)
-        if not question.flag("removeLegacyFields"):
-            data |= minor_breakdown(cut.tree, usage.byoc, levels, TYPES)
-        return Answer(data, cut.pagination)
+        cut = CUTS[self.options.resource_pages](tree, levels, self._slices(question))
+        style = Style(money, spelling(self.options), TYPES)
+        data = major_breakdown(cut.tree, usage, levels, style)
+        if self._has_legacy_fields(question):
+            data |= minor_breakdown(cut.tree, usage.byoc, levels, style)
+        return Answer(data, cut.pagination if self.options.says_more else None)
 
     def _state(self, invoice: Invoice, question: Question) -> Json:
         state: Json = {"status": invoice.frame.status, "scope": self._scope(question)}
-        return state if question.flag("removeLegacyFields") else {**state, "paid": invoice.is_paid}
+        return {**state, "paid": invoice.is_paid} if self._has_legacy_fields(question) else state
 
     def _scope(self, question: Question) -> Json:
         return {"entityId": question.path.get("scope", self.books.organisation.id), "entityType": "team"}
 
+    def _has_legacy_fields(self, question: Question) -> bool:
+        return self.options.legacy_fields or not question.flag("removeLegacyFields")
 
-def _slices(question: Question) -> Slices:
-    return Slices(*(_slice(question, level) for level in ("teams", "projects", "resources")))
+    def _slices(self, question: Question) -> Slices:
+        return Slices(*(self._slice(question, level) for level in ("teams", "projects", "resources")))
 
-
-def _slice(question: Question, level: str) -> Slice:
-    size = question.count(f"{level}PerPage", DEFAULT_SIZE, LARGEST_SIZE)
-    return Slice(question.count(f"{level}Page", 1), size)
+    def _slice(self, question: Question, level: str) -> Slice:
+        return Slice(question.count(f"{level}Page", 1), sized(question, f"{level}PerPage", self.options.page_cap))

@@ -5,7 +5,7 @@ Rows are made by the functions below, which add up what they hold: a price above
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exporter.sandbox.bill import NO_PAAS, Bill, added
@@ -26,7 +26,7 @@ class ResourceType:
 
     name: str
     bill: Bill
-    resources: tuple[Resource, ...]
+    resources: Sequence[Resource]
 
 
 @dataclass(frozen=True, slots=True)

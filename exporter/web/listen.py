@@ -27,10 +27,14 @@ def listen(address: str, *, flag: str) -> socket.socket:
     """
     host, port = _parse(address, flag)
     try:
-        return _listen(host, port)
+        listening = _listen(host, port)
     except OSError as error:
         reason = _REMEDIES.get(error.errno or 0) or f"cannot listen there: {error.strerror or error}"
         raise ConfigError(f"{flag} {address}: {reason}") from None
+    # Accepted connections inherit it. Without it the kernel holds back the body of a small answer for 40 ms, and
+    # asyncio, which would set it, does not know the connections of a socket that it did not make as TCP.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def url(listening: socket.socket) -> str:

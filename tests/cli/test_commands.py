@@ -115,12 +115,12 @@ def test_port_in_use(arguments: list[str], flag: str) -> None:
 
 
 def test_sandbox_has_a_flag_for_every_size() -> None:
-    """Whatever the sandbox can be told, but its clock and strictness, is a flag with the same default."""
+    """Whatever the sandbox can be told, but its clock and its faults, is a flag with the same default."""
     ours = {"listen_address", "log_level", "log_format"}
     flags = {each.name: each.default for each in sandbox.params if each.name not in ours}
     options = dataclasses.asdict(SandboxOptions())
 
-    assert {name: options[name] for name in set(options) - {"now", "strict_parameters"}} == flags
+    assert {name: options[name] for name in set(options) - {"now", "faults"}} == flags
 
 
 @pytest.mark.parametrize("form", ["table", "markdown"])

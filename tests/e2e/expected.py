@@ -40,13 +40,10 @@ class World:
         ]
 
     @property
-    def latest(self) -> Ledger:
+    def latest(self) -> Ledger | None:
         """The newest that bills usage; where the list has no ids it has no usage either: the newest."""
-        return next(
-            each
-            for each in self.shown
-            if each["end"] <= self.now and (each["kind"] == "usage" or not self.dialect.has_ids)
-        )
+        ended = (each for each in self.shown if each["end"] <= self.now)
+        return next((each for each in ended if each["kind"] == "usage" or not self.dialect.has_ids), None)
 
     def has_detail(self, invoice: Ledger) -> bool:
         """Whether its detail can be had: asked for by an instant, only if no other invoice answers."""
@@ -76,9 +73,10 @@ def _all(world: World) -> Iterator[Line]:
         yield from _listed(world, invoice)
         if world.has_detail(invoice):
             yield from _detailed(world, invoice)
-    latest = world.latest
-    yield "latest_invoice_info", {"invoice_id": world.dialect.id(latest)}, 1
-    yield from _tree(world, latest)
+    if world.latest is not None:
+        yield "latest_invoice_info", {"invoice_id": world.dialect.id(world.latest)}, 1
+        if world.has_detail(world.latest):
+            yield from _tree(world, world.latest)
 
 
 def _listed(world: World, invoice: Ledger) -> Iterator[Line]:
@@ -127,7 +125,7 @@ def _tree(world: World, invoice: Ledger) -> Iterator[Line]:
         if level != "resource_type":
             is_named = level != "project" or world.dialect.has_project_names
             yield f"{level}_info", {**labels, f"{level}_name": row["name"] if is_named else row["id"]}, 1
-    for level in world.dialect.levels:
+    for level in world.dialect.levels if "paas" in invoice["categories"] else ():
         yield "invoice_unattributed_cost", {**amount, "level": level}, 0
     for cluster in invoice["clusters"] if world.dialect.has_clusters else ():
         labels = {"cluster_id": cluster["id"]}

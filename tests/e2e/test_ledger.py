@@ -1,4 +1,4 @@
-"""The exporter and the sandbox as processes: what is shown is what the ledger says, at the requests that were promised."""
+"""The exporter and the sandbox as processes: what is shown is what the ledger says, at the planned requests."""
 
 import time
 from collections.abc import Callable
@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.dialect import DIALECTS, Dialect
+from tests.e2e.dialect import DIALECTS
 from tests.e2e.expected import World, expected
 from tests.e2e.exposition import billing, scrape
+from tests.e2e.plan import planned
 from tests.processes import Process
 
 pytestmark = pytest.mark.process
@@ -60,18 +61,6 @@ def polls(serving: Process) -> list[dict[str, object]]:
 def read(address: str, path: str) -> Any:  # noqa: ANN401 - JSON
     """What the sandbox tells outside its API."""
     return httpx.get(f"{address}{path}", trust_env=False).raise_for_status().json()
-
-
-def planned(dialect: Dialect, world: World, detail: str = "resource") -> int:
-    """The requests of a first start, by the plan: detection, list, one for each invoice, and the drill-down."""
-    detection = 1 if dialect.has_ids else 3
-    requests = detection + 1 + len(world.shown)
-    teams = world.latest["teams"]
-    if dialect.type_filters and detail != "team":
-        requests += len(teams) if len(teams) > 1 else 0
-    if dialect.type_filters and detail not in {"team", "project"}:
-        requests += sum(min(len(team["projects"]), dialect.type_filters) for team in teams)
-    return requests
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,9 @@ def test_default_world_is_believable() -> None:
     assert TYPES == {row.name for project in rows for row in project.resource_types}
     assert len(rows) > len({project.id for project in rows})
     assert all(team.projects[0].id == "api" for team in newest.paas.teams)
-    assert any(project.bill.total > sum(project.bill.cents[1:]) for project in rows)
+    assert any(project.bill.total > sum(project.bill.grains[1:]) for project in rows)
     assert any(resource.bill == NO_PAAS for resource in resources)
-    assert newest.paas.bill.cents[-1] > 0
+    assert newest.paas.bill.grains[-1] > 0
     assert 2 == len(newest.clusters)
     assert {0} < {invoice.discount for invoice in books.invoices}
 
@@ -113,5 +113,24 @@ def test_nothing_wanted_is_an_empty_account() -> None:
     """An account without teams and invoices is one too."""
     books = Books(options(teams=0, invoices=0))
     assert () == books.invoices
-    assert Bill(NO_PAAS.cents, NO_PAAS.hours) == books.preview.usage.paas.bill if books.preview.usage else False
+    assert Bill(NO_PAAS.grains, NO_PAAS.hours) == books.preview.usage.paas.bill if books.preview.usage else False
     assert () == Books(options(projects=0)).organisation.teams[0].projects
+
+
+def test_resources_are_made_when_they_are_looked_at() -> None:
+    """A list makes no resource, and a look at one project makes that project's alone."""
+    books = Books(options(teams=3, projects=10, resources=40))
+    tree = _usages(books)[0].paas
+    assert 0 == len(books._pricer.kept)
+    row = tree.teams[1].projects[2].resource_types[0]
+    assert row.bill == added((resource.bill for resource in row.resources), NO_PAAS)
+    assert 1 == len(books._pricer.kept)
+
+
+def test_currencies_are_of_each_invoice() -> None:
+    """An invoice keeps its currency however it is asked for."""
+    books = Books(options(currencies=("usd", "eur")))
+    assert ["usd", "eur"] == [books.invoice_of(frame).money.currency for frame in books.frames[:2]]
+    second = books.invoice(books.frames[1].id)
+    assert second is not None
+    assert "eur" == second.money.currency

@@ -2,26 +2,12 @@ import json
 
 import pytest
 
-from exporter.sandbox.ledger import decimal
 from tests.sandbox.reaching import Json, sandbox
 
 
 async def _ledger(generation: str) -> Json:
     async with sandbox(generation=generation) as client:
         return dict((await client.get("/-/ledger")).json())
-
-
-@pytest.mark.parametrize(
-    ("expected", "cents"),
-    [
-        pytest.param("69.22", 6922, id="both"),
-        pytest.param("0.05", 5, id="cents"),
-        pytest.param("-18.00", -1800, id="negative"),
-    ],
-)
-def test_decimal(expected: str, cents: int) -> None:
-    """Amounts are decimal strings of major units."""
-    assert expected == decimal(cents)
 
 
 async def test_generations_tell_of_the_same_world() -> None:
@@ -80,3 +66,43 @@ async def test_no_number_is_a_float() -> None:
 
     async with sandbox() as client:
         json.loads((await client.get("/-/ledger")).text, parse_float=refuse)
+
+
+async def test_ledger_of_one_invoice() -> None:
+    """One invoice is told as it is among all; one that is not there is not found."""
+    async with sandbox() as client:
+        whole = (await client.get("/-/ledger")).json()["invoices"]
+        one = (await client.get("/-/ledger", params={"invoice": whole[3]["id"]})).json()["invoices"]
+        assert [whole[3]] == one
+        assert 404 == (await client.get("/-/ledger?invoice=NO-1")).status_code
+
+
+@pytest.mark.parametrize(
+    ("depth", "deepest"),
+    [
+        pytest.param("account", ("teams", None), id="account"),
+        pytest.param("team", ("projects", "teams"), id="team"),
+        pytest.param("project", ("resource_types", "projects"), id="project"),
+        pytest.param("resource_type", ("resources", "resource_types"), id="resource type"),
+        pytest.param("resource", (None, "resources"), id="resource"),
+    ],
+)
+async def test_depth(depth: str, deepest: tuple[str | None, str | None]) -> None:
+    """The tree ends at the level asked for."""
+    async with sandbox() as client:
+        invoices = (await client.get("/-/ledger", params={"depth": depth})).json()["invoices"]
+        node, levels = next(row for row in invoices if row["kind"] == "usage"), {}
+        for level in ("teams", "projects", "resource_types", "resources"):
+            levels[level] = node[level]
+            if not node[level]:
+                break
+            node = node[level][0]
+        empty, last = deepest
+        assert empty is None or levels[empty] == []
+        assert last is None or levels[last]
+
+
+async def test_depth_that_there_is_not() -> None:
+    """A level that is none is refused."""
+    async with sandbox() as client:
+        assert 400 == (await client.get("/-/ledger?depth=country")).status_code

@@ -87,3 +87,14 @@ def test_no_address_of_ipv6() -> None:
     """Brackets around something that is no IPv6 address are refused in one line."""
     with pytest.raises(ConfigError, match=r"^--web\.listen-address \[1:2\]:0: cannot listen there: [^\n]+$"):
         listen("[1:2]:0", flag=FLAG)
+
+
+def test_small_answers_are_not_held_back() -> None:
+    """A scrape does not wait 40 ms for the kernel to send the end of its answer."""
+    with (
+        listen("127.0.0.1:0", flag="--a") as listening,
+        socket.create_connection(listening.getsockname()),
+    ):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

@@ -16,6 +16,7 @@ U = TypeVar("U")
 # JSON numbers with a point or an exponent become exact decimals; integers stay integers of any size.
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
 
+MASK = "***"
 _MESSAGE_LIMIT = 200
 
 
@@ -79,12 +80,14 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, msgspec.MsgspecError) else type(error).__name__
 
 
-def fault_message(body: bytes) -> str | None:
-    """What the error body of a failed answer says, on one line and cut; None when it is not of the API's form."""
+def fault_message(body: bytes, secret: str | None = None) -> str | None:
+    """What the error body of a failed answer says, on one line, cut, `secret` masked; None when it is no such body."""
     try:
         message = msgspec.json.decode(body, type=_FaultEnvelope).error.message
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     if not message:
         return None
-    return "".join(c if c.isprintable() else " " for c in message)[:_MESSAGE_LIMIT]
+    line = "".join(c if c.isprintable() else " " for c in message)
+    # Masked before it is cut, which would leave a part of the secret.
+    return (line.replace(secret, MASK) if secret else line)[:_MESSAGE_LIMIT]

@@ -51,7 +51,6 @@ class _List(msgspec.Struct, frozen=True):
 
 class _Detail(msgspec.Struct, frozen=True, rename="camel"):
     id: str | None = None
-    period: WirePeriod | None = None
     currency: Currency | None = None
     paid: bool | None = None
     total: Amount | None = None
@@ -102,7 +101,6 @@ def read_detail(answer: Answer, unit: Unit, currency: str) -> Page[InvoiceDetail
     detail = InvoiceDetail(
         id=wire.id,
         currency=wire.currency,
-        period=wire.period.to_domain() if wire.period else None,
         status=Status.of_paid(wire.paid),
         total=money.maybe(wire.total),
         subtotal=money.maybe(wire.sub_total),

@@ -55,14 +55,14 @@ class _MarkedList(msgspec.Struct):
 
 def probe_list(answer: Answer, data: dict[str, Any]) -> Mark:
     """What the rows of a list tell; raises DecodeError, and GenerationError when its two units contradict."""
-    wire = Reading(answer, "any").struct(data, _MarkedList)
+    wire = Reading(answer, None).struct(data, _MarkedList)
     rows = wire.invoices if isinstance(wire.invoices, list) else [wire.invoices] if wire.invoices else []
     return _mark(answer, [*rows, *(wire.usage or [])])
 
 
 def probe_detail(answer: Answer, data: dict[str, Any]) -> Mark:
     """What one detail tells; raises as probe_list does."""
-    return _mark(answer, [Reading(answer, "any").struct(data, _Marked)])
+    return _mark(answer, [Reading(answer, None).struct(data, _Marked)])
 
 
 def expect(answer: Answer, mark: Mark, allowed: AbstractSet[Mark], generation: str) -> None:

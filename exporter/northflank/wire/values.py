@@ -10,6 +10,7 @@ import msgspec
 
 from exporter.domain.money import Unit, minor_digits, to_major
 from exporter.domain.price import Price
+from exporter.domain.report import Generation
 from exporter.errors import DecodeError
 from exporter.northflank.wire.answer import Answer
 
@@ -80,9 +81,9 @@ _READERS = {
 class Reading:
     """One answer being read: turns plain values into structs, and keeps count of the amounts' decimal places."""
 
-    def __init__(self, answer: Answer, generation: str) -> None:
+    def __init__(self, answer: Answer, generation: Generation | None) -> None:
         self._answer = answer
-        self._generation = generation
+        self._generation = f"generation {generation}" if generation else "any generation"
         self._places = 0
 
     def struct(self, data: dict[str, Any], shape: type[S]) -> S:
@@ -90,11 +91,13 @@ class Reading:
         try:
             return msgspec.convert(data, shape, dec_hook=self._value)
         except msgspec.ValidationError as error:
-            raise self.fault(str(error).replace("`$", "`$.data")) from error
+            # The library names the place of what does not fit, but for the outermost.
+            text = str(error) if "`$" in str(error) else f"{error} - at `$`"
+            raise self.fault(text.replace("`$", "`$.data")) from error
 
     def fault(self, reason: str) -> DecodeError:
         """The error to raise when the answer does not fit its generation."""
-        return DecodeError(f"{self._answer.request}: not as generation {self._generation} answers: {reason}")
+        return DecodeError(f"{self._answer.request}: not as {self._generation} answers: {reason}")
 
     def money(self, unit: Unit, currency: str) -> Money:
         """The reader of this answer's amounts, once all of it was turned into structs."""

@@ -1,0 +1,1 @@
+"""Scripted faults: rules say which requests are spoilt and how."""

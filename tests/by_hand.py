@@ -1,0 +1,24 @@
+"""A schedule for tests: nothing runs by itself."""
+
+from exporter.scheduler import Job
+
+
+class ByHand:
+    """A schedule that runs a job when it is told to."""
+
+    def __init__(self) -> None:
+        self.jobs: tuple[Job, ...] = ()
+        self.is_stopped = False
+
+    def start(self, jobs: tuple[Job, ...]) -> None:
+        """Keep the jobs."""
+        self.jobs = jobs
+
+    def stop(self) -> None:
+        """Remember it."""
+        self.is_stopped = True
+
+    async def run(self) -> None:
+        """Run each job once."""
+        for job in self.jobs:
+            await job.run()

@@ -1,0 +1,125 @@
+import pytest
+
+from exporter.domain.report import AccountReport
+from exporter.metrics.catalog import FAMILIES, ROWS, Row
+from exporter.metrics.family import Family, Type
+from tests.metrics.reports import DETAILS, INVOICES, REPORT
+
+INVOICE = "account, invoice_id"
+AMOUNT = "account, invoice_id, currency"
+
+CONTRACT = {
+    "northflank_invoice_amount": AMOUNT,
+    "northflank_invoice_subtotal_amount": AMOUNT,
+    "northflank_invoice_discount_amount": AMOUNT,
+    "northflank_invoice_tax_amount": AMOUNT,
+    "northflank_invoice_tax_ratio": INVOICE,
+    "northflank_invoice_paid": INVOICE,
+    "northflank_invoice_status": f"{INVOICE}, status",
+    "northflank_invoice_unpaid_since_timestamp_seconds": INVOICE,
+    "northflank_invoice_period_start_timestamp_seconds": INVOICE,
+    "northflank_invoice_period_end_timestamp_seconds": INVOICE,
+    "northflank_invoice_info": f"{INVOICE}, kind, period_start, period_end",
+    "northflank_latest_invoice_info": INVOICE,
+    "northflank_invoice_cost": f"{AMOUNT}, category, component",
+    "northflank_invoice_line_item_amount": f"{AMOUNT}, position, title",
+    "northflank_invoice_line_item_base_amount": f"{AMOUNT}, position, title",
+    "northflank_invoice_line_item_proration_amount": f"{AMOUNT}, position, title",
+    "northflank_invoice_team_cost": f"{AMOUNT}, team_id, component",
+    "northflank_invoice_project_cost": f"{AMOUNT}, team_id, project_id, component",
+    "northflank_invoice_resource_type_cost": f"{AMOUNT}, team_id, project_id, resource_type, component",
+    "northflank_invoice_resource_cost": f"{AMOUNT}, team_id, project_id, resource_type, resource_id, component",
+    "northflank_invoice_cluster_cost": f"{AMOUNT}, cluster_id, component",
+    "northflank_invoice_unattributed_cost": f"{AMOUNT}, level",
+    "northflank_team_info": "account, team_id, team_name",
+    "northflank_project_info": "account, team_id, project_id, project_name",
+    "northflank_resource_info": "account, team_id, project_id, resource_type, resource_id, resource_name",
+    "northflank_cluster_info": "account, cluster_id, cluster_name",
+    "northflank_up": "account, dataset",
+    "northflank_last_success_timestamp_seconds": "account, dataset",
+    "northflank_api_info": "account, generation, amounts",
+    "northflank_exporter_token_accepted": "account",
+    "northflank_exporter_poll_interval_seconds": "account, dataset",
+    "northflank_exporter_polls_total": "account, dataset, outcome",
+    "northflank_exporter_poll_duration_seconds": "account, dataset",
+    "northflank_exporter_api_requests_total": "account, endpoint, code",
+    "northflank_exporter_api_request_duration_seconds": "endpoint",
+    "northflank_exporter_api_rate_limit": "account",
+    "northflank_exporter_api_rate_limit_remaining": "account",
+    "northflank_exporter_api_rate_limit_reset_timestamp_seconds": "account",
+    "northflank_exporter_api_share_ratio": "account",
+    "northflank_exporter_series": "account, dataset",
+    "northflank_exporter_folded_resources": "account, dataset",
+    "northflank_exporter_build_info": "version, revision, python_version",
+    "northflank_exporter_config_last_reload_successful": "",
+    "northflank_exporter_config_last_reload_success_timestamp_seconds": "",
+}
+"""The names and labels that users were promised."""
+
+TYPES = {
+    "northflank_exporter_polls_total": Type.COUNTER,
+    "northflank_exporter_api_requests_total": Type.COUNTER,
+    "northflank_exporter_api_request_duration_seconds": Type.HISTOGRAM,
+}
+
+# Labels that users' scrape targets carry of their own.
+COLLIDING = {"team", "service", "type", "environment", "region", "job", "instance"}
+
+every_family = pytest.mark.parametrize("family", [pytest.param(each, id=each.name) for each in FAMILIES])
+
+
+def test_names_and_labels() -> None:
+    """The catalogue is the contract: the same families with the same labels, none more and none less."""
+    assert list(CONTRACT.items()) == [(each.name, ", ".join(each.labels)) for each in FAMILIES]
+
+
+def test_types() -> None:
+    """All are gauges but for two counters and a histogram."""
+    assert TYPES == {each.name: each.type for each in FAMILIES if each.type is not Type.GAUGE}
+
+
+@every_family
+def test_help(family: Family) -> None:
+    """HELP is a sentence on one line, of characters that need no escaping in a document."""
+    assert family.help.endswith(".")
+    assert not set("\\\n|") & set(family.help)
+
+
+@every_family
+def test_counters_end_in_total(family: Family) -> None:
+    """A name that ends in `_total` is a counter, and every counter's does."""
+    assert (family.type is Type.COUNTER) is family.name.endswith("_total")
+
+
+@every_family
+def test_labels_do_not_collide(family: Family) -> None:
+    """No label is one that users' targets carry, or twice in a family."""
+    assert set() == COLLIDING & set(family.labels)
+    assert len(family.labels) == len(set(family.labels))
+
+
+@every_family
+def test_money_has_a_currency(family: Family) -> None:
+    """Every family of money names its currency, and no other does."""
+    is_money = family.name.endswith(("_amount", "_cost"))
+
+    assert is_money is ("currency" in family.labels)
+
+
+@pytest.mark.parametrize("row", [pytest.param(each, id=each.family.name) for each in ROWS])
+def test_what_a_family_reads(row: Row) -> None:
+    """A family depends on the sections that it is said to read, on each of them, and on nothing else."""
+    needed = {dataset for dataset in row.reads if REPORT.section(dataset)}
+    only_what_it_reads = AccountReport(
+        REPORT.account,
+        invoices=INVOICES if "invoices" in needed else None,
+        invoice_details=DETAILS if "invoice_details" in needed else None,
+    )
+
+    assert [*row.samples(REPORT)] == [*row.samples(only_what_it_reads)] != []
+
+
+@pytest.mark.parametrize("row", [pytest.param(each, id=each.family.name) for each in ROWS])
+def test_nothing_was_fetched_yet(row: Row) -> None:
+    """Before anything was fetched there is no sample: what is not known is absent."""
+    assert [] == [*row.samples(AccountReport("acme"))]

@@ -1,0 +1,162 @@
+import gzip
+import zlib
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from exporter.domain.invoice import InvoiceDetail
+from exporter.domain.report import AccountReport, Dataset, InvoiceDetailsSection
+from exporter.errors import DuplicateSeriesError
+from exporter.metrics.snapshot import Exposition, Snapshot, render
+from tests.builders import invoice
+from tests.metrics.reports import INVOICES, REPORT, REPORT_2024
+
+LIVE = b"northflank_up 1.0\n"
+
+
+def first(*reports: AccountReport) -> Snapshot:
+    """A snapshot of those reports, rendered from nothing."""
+    return render({report.account: report for report in reports}, Snapshot())
+
+
+def only(name: str, snapshot: Snapshot) -> list[str]:
+    """The lines that speak of a family, HELP and TYPE too."""
+    return [line for line in snapshot.plain().decode().splitlines() if f"{name}{{" in line or f" {name} " in line]
+
+
+def test_nothing() -> None:
+    """Before the first poll there is nothing but the live part."""
+    assert LIVE == Snapshot().plain(LIVE)
+    assert LIVE == gzip.decompress(Snapshot().gzipped(LIVE))
+
+
+def test_no_empty_families() -> None:
+    """A family without series is not introduced either."""
+    assert b"" == first(AccountReport("acme")).plain()
+    assert b"northflank_invoice_team_cost" not in first(REPORT_2024).plain()
+
+
+def test_family_with_two_accounts() -> None:
+    """A family is introduced once, and its accounts follow each other under it."""
+    small = InvoiceDetailsSection(details=((invoice("i"), InvoiceDetail(tax_percent=Decimal(19))),), trees=())
+    snapshot = first(REPORT, AccountReport("beta", invoice_details=small))
+
+    assert [
+        "# HELP northflank_invoice_tax_ratio Tax rate: 0.2 for 20 percent; cached.",
+        "# TYPE northflank_invoice_tax_ratio gauge",
+        'northflank_invoice_tax_ratio{account="acme-corp",invoice_id="u-3"} 0.2',
+        'northflank_invoice_tax_ratio{account="acme-corp",invoice_id="u-1"} 0.0',
+        'northflank_invoice_tax_ratio{account="beta",invoice_id="i"} 0.19',
+    ] == only("northflank_invoice_tax_ratio", snapshot)
+
+
+def test_accounts_may_share_invoice_ids() -> None:
+    """The same invoice seen by two accounts is no duplicate."""
+    snapshot = first(REPORT, replace(REPORT, account="beta"))
+
+    assert 2 * snapshot.series(REPORT.account, Dataset.INVOICES) == sum(
+        snapshot.series(account, Dataset.INVOICES) for account in (REPORT.account, "beta")
+    )
+    assert snapshot.plain().count(b'account="acme-corp"') == snapshot.plain().count(b'account="beta"') > 0
+
+
+def test_what_has_vanished_vanishes() -> None:
+    """An invoice that is no longer in the report is no longer shown, nor an account that is gone."""
+    before = first(REPORT, REPORT_2024)
+    after = render({REPORT.account: replace(REPORT, invoices=replace(INVOICES, invoices=()))}, before)
+
+    assert b'invoice_id="s-2"' in before.plain()
+    assert b'invoice_id="s-2"' not in after.plain()
+    assert b'account="old"' not in after.plain()
+
+
+def test_rendering_is_deterministic() -> None:
+    """The same reports give the same bytes, whatever was rendered before."""
+    assert (
+        first(REPORT, REPORT_2024).plain()
+        == render({REPORT.account: REPORT, REPORT_2024.account: REPORT_2024}, first(REPORT)).plain()
+    )
+
+
+def test_what_has_not_changed_is_not_rendered_again() -> None:
+    """Families of sections that stayed are taken over; those of the section that changed are rendered anew."""
+    before = first(REPORT)
+    after = render({REPORT.account: replace(REPORT, invoices=replace(INVOICES, latest_id="u-1"))}, before)
+
+    kept = {name for (_, name), block in after.blocks.items() if block is before.blocks[REPORT.account, name]}
+    assert {"northflank_invoice_team_cost", "northflank_team_info", "northflank_invoice_tax_amount"} <= kept
+    assert not {"northflank_latest_invoice_info", "northflank_invoice_amount", "northflank_invoice_cost"} & kept
+    assert ['northflank_latest_invoice_info{account="acme-corp",invoice_id="u-1"} 1.0'] == only(
+        "northflank_latest_invoice_info", after
+    )[2:]
+
+
+def test_families_of_two_sections_follow_both() -> None:
+    """A status that only the detail tells appears when the detail does."""
+    before = first(replace(REPORT_2024, invoice_details=None))
+    after = render({REPORT_2024.account: REPORT_2024}, before)
+
+    assert [] == only("northflank_invoice_paid", before)
+    assert 4 == len(only("northflank_invoice_paid", after))
+
+
+def test_series() -> None:
+    """Series are counted by account and by the dataset that they come from."""
+    snapshot = first(REPORT)
+    lines = [line for line in snapshot.plain().decode().splitlines() if not line.startswith("#")]
+    by_dataset = [snapshot.series(REPORT.account, dataset) for dataset in Dataset]
+
+    assert len(lines) == sum(by_dataset)
+    assert [44, 32] == by_dataset
+    assert 0 == snapshot.series("nobody", Dataset.INVOICES)
+
+
+def test_gzip_is_one_member() -> None:
+    """The compressed answer is the plain one, in a single gzip member: some clients read no second."""
+    snapshot = first(REPORT, REPORT_2024)
+    compressed = snapshot.gzipped(LIVE)
+    reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    assert snapshot.plain(LIVE) == reader.decompress(compressed)
+    assert (True, b"") == (reader.eof, reader.unused_data)
+    assert len(compressed) < len(snapshot.plain(LIVE)) / 4
+
+
+def test_each_scrape_has_its_own_live_part() -> None:
+    """Compressing one answer leaves nothing behind in the next."""
+    snapshot = first(REPORT)
+
+    for live in (b"a 1.0\n", b"b 2.0\n", b"", b"c 3.0\n" * 10_000):
+        assert snapshot.plain(live) == gzip.decompress(snapshot.gzipped(live))
+
+
+def test_size() -> None:
+    """The size is that of the plain billing part, HELP and TYPE included."""
+    assert len(first(REPORT, REPORT_2024).plain()) == first(REPORT, REPORT_2024).size
+    assert 0 == Snapshot().size
+
+
+def test_live_metrics_come_last() -> None:
+    """The live part follows the billing part, each in whole lines."""
+    assert first(REPORT).plain() + LIVE == first(REPORT).plain(LIVE)
+    assert first(REPORT).plain().endswith(b"\n")
+
+
+def test_duplicates_fail_the_snapshot() -> None:
+    """Two rows that would be one series fail the rendering as a whole."""
+    twice = replace(INVOICES, invoices=(invoice("i", total="1"), invoice("i", total="2")))
+
+    with pytest.raises(DuplicateSeriesError, match=r'invoice_id="i".* would be shown twice: 1 from .*, 2 from '):
+        first(AccountReport("acme", invoices=twice))
+
+
+def test_exposition() -> None:
+    """A scrape is answered from the snapshot in force, with the live part of the moment."""
+    moments = iter((b"a 1.0\n", b"a 2.0\n", b"a 3.0\n"))
+    exposition = Exposition(lambda: next(moments))
+
+    assert b"a 1.0\n" == exposition.plain()
+    exposition.snapshot = first(REPORT)
+    assert first(REPORT).plain(b"a 2.0\n") == exposition.plain()
+    assert first(REPORT).plain(b"a 3.0\n") == gzip.decompress(exposition.gzipped())

@@ -1,0 +1,74 @@
+"""Invoice lists as the three generations answer them, and a server that pages one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.northflank.asking import Json, ok, refused
+
+DAY = 86_400
+START = 1_790_000_000
+
+
+def row_a(number: int) -> Json:
+    """An invoice of 2024: no id, cents, nothing of usage."""
+    period = {"start": START - number * DAY, "end": START - (number - 1) * DAY}
+    return {"period": period, "currency": "usd", "total": 1200, "subTotal": 1000, "paid": True}
+
+
+def row_b(number: int, *, usage: bool = True) -> Json:
+    """An invoice of 2026-06, in cents, which bills usage or is a subscription."""
+    sides = {"paasUsage": {"price": {"total": 1000}}, "byocUsage": {"price": {"total": 0}}}
+    return {"id": f"inv-{number}", **row_a(number), **(sides if usage else {})}
+
+
+def row_c(number: int, *, usage: bool = True) -> Json:
+    """An invoice of 2026-10, in dollars, which bills usage or is a subscription."""
+    row: Json = {"id": f"inv-{number}", **row_a(number), "total": 12.00, "subTotal": 10.00, "status": "paid"}
+    del row["paid"]
+    sides = {"paas": {"price": {"total": 10.00}}, "byoc": {"price": {"total": 0}}}
+    return {**row, **(sides if usage else {})}
+
+
+# What is asked of the list, by generation: B's `page` is gone in late June.
+PARAMETERS: Mapping[str, frozenset[str]] = {
+    "2024": frozenset({"per_page", "page", "cursor"}),
+    "2026-06": frozenset({"per_page", "cursor"}),
+    "2026-10": frozenset({"perPage", "cursor", "removeLegacyFields"}),
+}
+
+
+@dataclass
+class ListServer:
+    """A server whose list is these rows; any other path is in `more`, or answered 404.
+
+    `paging` makes the pagination from the number of rows before the next page, None after the last.
+    A strict one refuses parameters that its generation does not have.
+    """
+
+    rows: Sequence[Json]
+    generation: str = "2026-10"
+    size: int = 100
+    strict: bool = False
+    paging: Callable[[int | None], Json | None] = field(
+        default=lambda rest: {"hasNextPage": rest is not None, **({"cursor": f"c{rest}"} if rest else {})}
+    )
+    more: Mapping[str, httpx.Response] = field(default_factory=dict)
+    targets: list[str] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The answer to one request."""
+        self.targets.append(request.url.raw_path.decode().removeprefix("/v1/billing"))
+        path = request.url.path.removeprefix("/v1/billing")
+        if path != "/invoices":
+            answer = self.more.get(path, refused(404))
+            return httpx.Response(answer.status_code, content=answer.content)
+        unknown = set(request.url.params) - PARAMETERS[self.generation]
+        return refused(400, f"unknown {unknown}") if self.strict and unknown else self._page(request.url.params)
+
+    def _page(self, query: Mapping[str, Any]) -> httpx.Response:
+        first = int(query["cursor"][1:]) if "cursor" in query else (int(query.get("page", 1)) - 1) * self.size
+        end = first + self.size
+        return ok({"invoices": list(self.rows[first:end])}, self.paging(end if end < len(self.rows) else None))

@@ -1,0 +1,228 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from exporter.background import Background
+from exporter.domain.money import Unit
+from exporter.domain.report import Api, Generation
+from exporter.domain.tree import Level
+from exporter.errors import DecodeError, GenerationError, PollError, RefusedError
+from exporter.northflank.source import Source
+from tests.northflank.asking import Handler, Json, Script, client_of, ok, refused
+from tests.northflank.lists import ListServer, row_a, row_b, row_c
+
+WHOLE: frozenset[str] = frozenset()
+B_ENDPOINTS = {"/usage": ok({"usage": []})}
+C_ENDPOINTS = {"/credit-balance": ok({"total": {"available": 0}}), **B_ENDPOINTS}
+
+
+@dataclass
+class Moving:
+    """A server that becomes another one when it is told to."""
+
+    server: ListServer
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The answer of the server in force."""
+        return self.server(request)
+
+
+def source_of(
+    server: Handler,
+    *,
+    generation: Generation | None = None,
+    unit: Unit | None = None,
+) -> Source:
+    """A source that asks a server, everything found out unless set by hand."""
+    return Source(client_of(server), Background(), generation=generation, unit=unit, level=Level.RESOURCE)
+
+
+def server_b(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - each has a type of its own
+    """A strict server of 2026-06."""
+    return ListServer(rows, "2026-06", strict=True, more=B_ENDPOINTS, **changes)
+
+
+def server_c(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - the same
+    """A server of 2026-10."""
+    return ListServer(rows, "2026-10", more=C_ENDPOINTS, **{"strict": True, **changes})
+
+
+async def total(source: Source) -> Decimal:
+    """The total of the newest invoice."""
+    return (await source.fetch_invoices(WHOLE))[0].total
+
+
+@pytest.mark.parametrize(
+    ("server", "generation", "unit"),
+    [
+        pytest.param(ListServer([row_a(1)], "2024", strict=True), Generation.A, Unit.MINOR, id="a"),
+        pytest.param(server_b([row_b(1)]), Generation.B, Unit.MINOR, id="b"),
+        pytest.param(server_c([row_c(1)]), Generation.C, Unit.MAJOR, id="c"),
+    ],
+)
+async def test_each_generation(server: ListServer, generation: Generation, unit: Unit) -> None:
+    """Twelve dollars are twelve dollars in each generation, by servers that refuse parameters they do not know."""
+    source = source_of(server)
+
+    assert Decimal(12) == await total(source)
+    assert Api(generation, unit) == source.api
+
+
+async def test_generation_is_found_out_once() -> None:
+    """Later polls ask for the list alone."""
+    server = server_c([row_c(1)])
+    source = source_of(server)
+    await total(source)
+    server.targets.clear()
+
+    await total(source)
+    assert ["/invoices?perPage=100&removeLegacyFields=true"] == server.targets
+
+
+async def test_api_is_unknown_at_first() -> None:
+    """Before the first list there is no generation to show, and no detail to ask for."""
+    source = source_of(server_c([]))
+
+    assert (None, ()) == (source.api, source.known_statuses)
+    with pytest.raises(GenerationError, match="not known before the invoice list was read"):
+        await source.fetch_details((), ())
+
+
+async def test_known_statuses() -> None:
+    """The statuses are those of the generation in use."""
+    source = source_of(server_b([row_b(1)]))
+    await total(source)
+
+    assert ("paid", "open") == source.known_statuses
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("usage", [False, True])
+async def test_server_moves_on(strict: bool, usage: bool) -> None:  # noqa: FBT001 - parameters of the test
+    """A service that goes over to decimal amounts in mid-life is read as such at once, never a hundredth of it.
+
+    Be it that it refuses the parameters of before, or that no row of its list bills usage.
+    """
+    moving = Moving(server_b([row_b(1)]))
+    source = source_of(moving)
+    assert Decimal(12) == await total(source)
+
+    moving.server = server_c([row_c(1, usage=usage)], strict=strict)
+    assert Decimal(12) == await total(source)
+    assert Api(Generation.C, Unit.MAJOR) == source.api
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_server_moves_on_from_2024(strict: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """The same from the oldest generation."""
+    moving = Moving(ListServer([row_a(1)], "2024", strict=True))
+    source = source_of(moving)
+    assert Decimal(12) == await total(source)
+
+    moving.server = server_c([row_c(1)], strict=strict)
+    assert Decimal(12) == await total(source)
+
+
+async def test_server_moves_back() -> None:
+    """A service that takes its change back is followed, too."""
+    moving = Moving(server_c([row_c(1)]))
+    source = source_of(moving)
+    await total(source)
+
+    moving.server = server_b([row_b(1)])
+    assert Decimal(12) == await total(source)
+
+
+async def test_list_that_tells_nothing() -> None:
+    """Without a row that bills usage each poll asks whether the service moved on: one request more, no second list."""
+    server = server_c([row_c(1, usage=False)])
+    source = source_of(server)
+    await total(source)
+    server.targets.clear()
+
+    await total(source)
+    assert ["/invoices?perPage=100&removeLegacyFields=true", "/credit-balance"] == server.targets
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(refused(400, "because"), RefusedError, id="refused"),
+        pytest.param(ok({"invoices": [{**row_c(1), "total": "x"}]}), DecodeError, id="odd"),
+    ],
+)
+async def test_fault_that_is_no_move(answer: httpx.Response, expected: type[PollError]) -> None:
+    """A list that fails in the generation which the server still speaks is told with its own fault."""
+    is_well = True
+    well = server_c([row_c(1)])
+
+    def server(request: httpx.Request) -> httpx.Response:
+        return well(request) if is_well or not request.url.params else Script([answer])(request)
+
+    source = source_of(server)
+    await total(source)
+    is_well = False
+
+    with pytest.raises(expected):
+        await total(source)
+    is_well = True
+    assert Decimal(12) == await total(source)
+
+
+@pytest.mark.parametrize(
+    ("generation", "server"),
+    [
+        pytest.param(Generation.A, server_b([row_b(1)], paging=lambda _: None), id="a_but_b"),
+        pytest.param(Generation.A, ListServer([row_c(1)]), id="a_but_c"),
+        pytest.param(Generation.B, ListServer([row_c(1)]), id="b_but_c"),
+        pytest.param(Generation.C, ListServer([row_b(1)], "2026-06"), id="c_but_b"),
+    ],
+)
+async def test_set_by_hand_and_contradicted(generation: Generation, server: ListServer) -> None:
+    """A generation that is set by hand and that the answers contradict is an error, which says what to set."""
+    with pytest.raises(GenerationError, match=f"which {generation} does not have; set api to auto for this account"):
+        await total(source_of(server, generation=generation))
+
+
+async def test_set_by_hand() -> None:
+    """A generation that is set by hand is not asked about: the list is the only request."""
+    server = server_c([row_c(1, usage=False)])
+    source = source_of(server, generation=Generation.C)
+
+    assert Decimal(12) == await total(source)
+    assert ["/invoices?perPage=100&removeLegacyFields=true"] == server.targets
+    assert Api(Generation.C, Unit.MAJOR) == source.api
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [pytest.param(Unit.MINOR, "0.12", id="minor"), pytest.param(Unit.MAJOR, "12", id="major")],
+)
+async def test_amounts_set_by_hand(unit: Unit, expected: str) -> None:
+    """A unit that is set by hand is the unit of all amounts, and shown as such."""
+    source = source_of(server_c([row_c(1)]), unit=unit)
+
+    assert Decimal(expected) == await total(source)
+    assert Api(Generation.C, unit) == source.api
+
+
+async def test_details_of_before_a_move_are_forgotten() -> None:
+    """After a move the details are asked for anew: those of before were in another unit."""
+    detail_b = {"id": "inv-1", "currency": "usd", "tax": {"amount": 200}}
+    detail_c = {"id": "inv-1", "currency": "usd", "tax": {"amount": 2.00}}
+    first, second = server_b([row_b(1)]), server_c([row_c(1)])
+    first.more = {**first.more, "/invoices/inv-1": ok(detail_b)}
+    second.more = {**second.more, "/invoices/inv-1": ok(detail_c)}
+    moving = Moving(first)
+    source = source_of(moving)
+    for _ in range(2):
+        shown = await source.fetch_invoices(WHOLE)
+        section = await source.fetch_details(shown, ())
+        assert [Decimal(2)] == [detail.tax_amount for _, detail in section.details]
+        moving.server = second
+
+    assert 1 == sum(target.startswith("/invoices/inv-1") for target in second.targets)

@@ -1,0 +1,182 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from exporter.app import USER_AGENT, App, build, build_client, build_source
+from exporter.background import Background
+from exporter.config import Config
+from exporter.config.load import load
+from exporter.domain.tree import Level
+from exporter.sandbox import SandboxOptions, build_app
+from exporter.web.listen import listen, url
+from exporter.web.server import serve
+from tests.by_hand import ByHand
+from tests.northflank.asking import Observed
+
+NOW = 1_795_312_800.0  # 2026-11-22T02:00:00Z
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    """The address of an application on a port that the system chooses."""
+    stop = asyncio.Event()
+    with listen("127.0.0.1:0", flag="--test") as listening:
+        serving = asyncio.create_task(serve(app, listening, stop=stop, on_listening=lambda: None))
+        yield url(listening)
+        stop.set()
+        await serving
+
+
+def configured(folder: Path, text: str, **tokens: str) -> Config:
+    """A configuration file with this text, and token files beside it."""
+    for name, token in tokens.items():
+        (folder / name).write_text(token)
+    path = folder / "config.yaml"
+    path.write_text(text)
+    return load(path, {})
+
+
+def two_accounts(address: str, folder: Path) -> Config:
+    """Two accounts of one server, the second one with a token that it does not take."""
+    return configured(
+        folder,
+        f"""
+accounts:
+  - {{name: acme, token_file: good, base_url: "{address}"}}
+  - {{name: other, token_file: bad, base_url: "{address}"}}
+poll: {{invoices: 10m}}
+detail: team
+""",
+        good="sandbox",
+        bad="wrong",
+    )
+
+
+def value(app: App, start: str) -> float | None:
+    """The value of the one series that begins so, None where there is none."""
+    lines = [line for line in app.exposition.plain().decode().splitlines() if line.startswith(start)]
+    assert len(lines) <= 1
+    return float(lines[0].rpartition(" ")[2]) if lines else None
+
+
+@pytest.fixture
+def sandbox() -> Starlette:
+    """A small sandbox at a moment that stays."""
+    return build_app(SandboxOptions(now=lambda: NOW, teams=2, projects=1, resources=1))
+
+
+async def test_two_accounts(sandbox: Starlette, tmp_path: Path) -> None:
+    """Accounts are polled each with its token: a bad one is refused for good and keeps nobody waiting."""
+    schedule = ByHand()
+    async with served(sandbox) as address:
+        app = build(two_accounts(address, tmp_path), clock=lambda: NOW, schedule=schedule)
+        assert not app.is_ready()
+        async with app:
+            assert [("acme", 600.0), ("other", 600.0)] == [(job.name, job.interval_seconds) for job in schedule.jobs]
+            await schedule.jobs[0].run()
+            assert not app.is_ready()
+            await schedule.jobs[1].run()
+
+    assert app.is_ready()
+    assert (1, 0) == (up(app, "acme"), up(app, "other"))
+    assert NOW == value(app, 'northflank_last_success_timestamp_seconds{account="acme",dataset="invoices"}')
+    accepted = "northflank_exporter_token_accepted"
+    assert (1, 0) == (value(app, f'{accepted}{{account="acme"}}'), value(app, f'{accepted}{{account="other"}}'))
+    text = app.exposition.plain().decode()
+    assert 'northflank_invoice_team_cost{account="acme"' in text
+    assert "northflank_invoice_project_cost" not in text
+
+
+def up(app: App, account: str) -> float | None:
+    """Whether the account's list is up."""
+    return value(app, f'northflank_up{{account="{account}",dataset="invoices"}}')
+
+
+async def test_server_that_is_down(sandbox: Starlette, tmp_path: Path) -> None:
+    """While the server cannot be reached nothing is ready; once it was, it stays so."""
+    schedule, slept = ByHand(), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async with served(sandbox) as address:
+        config = configured(
+            tmp_path, f'accounts: [{{name: acme, token_file: good, base_url: "{address}"}}]', good="sandbox"
+        )
+    app = build(config, clock=lambda: NOW, sleep=sleep, schedule=schedule)
+    async with app:
+        await schedule.run()
+
+    assert (False, 0, 4) == (app.is_ready(), up(app, "acme"), len(slept))
+
+
+async def test_started_and_stopped(tmp_path: Path) -> None:
+    """Nothing is polled before the exporter is entered nor after it is left."""
+    schedule = ByHand()
+    app = build(two_accounts("http://127.0.0.1:9", tmp_path), clock=lambda: NOW, schedule=schedule)
+    assert ((), False) == (schedule.jobs, schedule.is_stopped)
+
+    async with app:
+        assert (2, False) == (len(schedule.jobs), schedule.is_stopped)
+    assert schedule.is_stopped
+
+
+async def test_health_before_the_first_poll(tmp_path: Path) -> None:
+    """Counters are exported from 0 and the intervals as configured, for each account, before any poll."""
+    app = build(two_accounts("http://127.0.0.1:9", tmp_path), clock=lambda: NOW)
+
+    for account in ("acme", "other"):
+        labels = f'{{account="{account}",dataset="invoice_details"'
+        assert 600 == value(app, f"northflank_exporter_poll_interval_seconds{labels}")
+        assert 0 == value(app, f'northflank_exporter_polls_total{labels},outcome="success"')
+        assert up(app, account) is None
+    assert NOW == value(app, "northflank_exporter_config_last_reload_success_timestamp_seconds")
+
+
+@pytest.mark.parametrize(
+    ("more", "api"),
+    [
+        pytest.param("", None, id="auto"),
+        pytest.param(", api: 2024", ("2024", "minor"), id="generation"),
+        pytest.param(", api: 2026-10, amounts: minor", ("2026-10", "minor"), id="both"),
+    ],
+)
+async def test_set_by_hand(tmp_path: Path, more: str, api: tuple[str, str] | None) -> None:
+    """Generation and unit that an account sets are in use from the start."""
+    config = configured(tmp_path, f"accounts: [{{name: acme, token_file: good{more}}}]", good="sandbox")
+    (account,) = config.accounts
+    client = build_client(account, config, Observed())
+    source = build_source(client, Background(), account, level=Level.TEAM)
+
+    assert api == (source.api and (str(source.api.generation), str(source.api.unit)))
+
+
+async def test_token_from_the_environment(sandbox: Starlette) -> None:
+    """With a token and an address in the environment no file is needed; requests say who asks."""
+    seen: list[str] = []
+    async with served(noting(sandbox, seen)) as address:
+        config = load(None, {"NORTHFLANK_API_TOKEN": "sandbox", "NORTHFLANK_API_BASE_URL": address})
+        schedule = ByHand()
+        app = build(config, clock=lambda: NOW, schedule=schedule)
+        async with app:
+            await schedule.run()
+
+    assert 1 == up(app, "default")
+    assert {USER_AGENT} == set(seen)
+
+
+def noting(app: ASGIApp, seen: list[str]) -> ASGIApp:
+    """The application, which notes who asks."""
+
+    async def note(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            seen.append(Headers(scope=scope)["user-agent"])
+        await app(scope, receive, send)
+
+    return note

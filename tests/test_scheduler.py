@@ -1,0 +1,105 @@
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from exporter.scheduler import Job, Scheduler
+
+SOON = 0.01
+LONG = 3600.0
+PATIENCE = 5.0
+
+
+class Counted:
+    """A job that counts its runs, and does something in each."""
+
+    def __init__(self, run: Callable[[], Awaitable[object]] | None = None) -> None:
+        self.runs = 0
+        self.ended = 0
+        self._run = run
+        self._changed = asyncio.Condition()
+
+    async def __call__(self) -> None:
+        """One run."""
+        self.runs += 1
+        async with self._changed:
+            self._changed.notify_all()
+        if self._run:
+            await self._run()
+        self.ended += 1
+
+    async def reach(self, runs: int) -> None:
+        """Return once it ran so often; the test fails when it takes too long."""
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(lambda: self.runs >= runs)
+
+
+async def test_first_run_is_at_once() -> None:
+    """Each job runs at the start, however long its interval is."""
+    scheduler, one, two = Scheduler(), Counted(), Counted()
+    scheduler.start((Job("one", LONG, one), Job("two", LONG, two)))
+    await one.reach(1)
+    await two.reach(1)
+    scheduler.stop()
+
+    assert (1, 1) == (one.runs, two.runs)
+
+
+async def test_runs_again_and_again() -> None:
+    """A job runs again after its interval."""
+    scheduler, job = Scheduler(), Counted()
+    scheduler.start((Job("job", SOON, job),))
+    await job.reach(3)
+    scheduler.stop()
+
+
+async def test_no_overlap(caplog: pytest.LogCaptureFixture) -> None:
+    """A run that is due while the last one goes on is left out; other jobs are not kept waiting."""
+    caplog.set_level(logging.CRITICAL, logger="apscheduler")
+    free = asyncio.Event()
+    scheduler, slow, other = Scheduler(), Counted(free.wait), Counted()
+    scheduler.start((Job("slow", SOON, slow), Job("other", SOON, other)))
+    await slow.reach(1)
+    await other.reach(5)
+    assert (1, 0) == (slow.runs, slow.ended)
+
+    free.set()
+    await slow.reach(2)
+    scheduler.stop()
+
+
+async def test_job_that_fails(caplog: pytest.LogCaptureFixture) -> None:
+    """A job that raises runs again all the same."""
+    caplog.set_level(logging.CRITICAL, logger="apscheduler")
+
+    async def fail() -> None:
+        raise ValueError("no")
+
+    scheduler, job = Scheduler(), Counted(fail)
+    scheduler.start((Job("job", SOON, job),))
+    await job.reach(3)
+    scheduler.stop()
+
+
+async def test_stop(caplog: pytest.LogCaptureFixture) -> None:
+    """Stopping cancels what is under way and starts nothing more, without a line of error."""
+    caplog.set_level(logging.WARNING)
+    cancelled = asyncio.Event()
+
+    async def wait_for_ever() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    scheduler, job = Scheduler(), Counted(wait_for_ever)
+    scheduler.start((Job("job", LONG, job),))
+    await job.reach(1)
+    scheduler.stop()
+    await asyncio.wait_for(cancelled.wait(), PATIENCE)
+    await asyncio.sleep(0)
+
+    assert (1, 0) == (job.runs, job.ended)
+    assert "" == caplog.text
