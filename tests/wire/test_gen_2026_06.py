@@ -7,7 +7,7 @@ from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.errors import GenerationError
 from exporter.northflank.wire.gen_2026_06 import WIRE, detail_request
-from tests.builders import JUNE, invoice, price, row
+from tests.builders import invoice, price, row
 from tests.wire.bodies import FIXTURES, json_detail, json_row, list_of, list_page, read_detail, read_list
 
 B = Generation.B

@@ -7,7 +7,7 @@ from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.errors import GenerationError
 from exporter.northflank.wire.gen_2026_10 import WIRE, detail_request, read_detail, read_invoices
-from tests.builders import JUNE, invoice, price, row
+from tests.builders import invoice, price, row
 from tests.wire import bodies
 from tests.wire.bodies import answer, json_detail, json_row, list_of, list_page, read_list
 
