@@ -11,7 +11,7 @@ SDKS := $(patsubst requirements/sdk-%.txt,.tools/sdk/%/installed.stamp,$(wildcar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint types docs check-docs performance tools versions lock clean
+.PHONY: help demo test test-fast lint types docs check-docs mutants performance tools versions lock clean
 
 help: ## Print what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ docs: $(VENV)/dev.stamp ## Write the documents that are made from the code
 
 check-docs: $(VENV)/dev.stamp ## Fail if such a document differs from the code
 	$(BIN)/python scripts/generate_docs.py --check
+
+mutants: $(VENV)/dev.stamp ## Break the code on purpose, bug by bug, and see a test fail for each
+	$(BIN)/python scripts/mutants.py
 
 performance: $(VENV)/dev.stamp ## Measure a large organisation, and write docs/performance.md
 	$(BIN)/python scripts/measure_performance.py

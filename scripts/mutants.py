@@ -1,0 +1,413 @@
+"""Break the code on purpose, one bug at a time, and see that a test fails for each."""  # noqa: INP001 - a program of its own, in no package
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+# A failing test is what is looked for: the first is enough, and none may need another process or a download.
+PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-W", "ignore")
+LONGEST_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A deliberate bug: what it does to users, the text that becomes another, and the tests that have to notice."""
+
+    name: str
+    path: str
+    right: str
+    wrong: str
+    tests: str
+
+
+DRILL, PAGING, LIST = (f"exporter/northflank/{name}.py" for name in ("drill_down", "paging", "invoice_list"))
+CLIENT, SOURCE, FINALIZED = (f"exporter/northflank/{name}.py" for name in ("client", "source", "finalized"))
+WIRE = "exporter/northflank/wire"
+
+MUTANTS = (
+    Mutant(
+        "cents are shown as dollars",
+        "exporter/domain/money.py",
+        "    return amount.scaleb(-minor_digits(currency), EXACT)",
+        "    return amount",
+        "tests/domain tests/wire",
+    ),
+    Mutant(
+        "yen are divided by a hundred",
+        "exporter/domain/money.py",
+        "_MINOR_DIGITS.get(currency, 2)",
+        "2",
+        "tests/domain",
+    ),
+    Mutant(
+        "sums are rounded",
+        "exporter/domain/money.py",
+        "total = EXACT.add(total, amount)",
+        "total = round(total + amount, 2)",
+        "tests/domain",
+    ),
+    Mutant(
+        "what the parts do not name is dropped",
+        "exporter/domain/price.py",
+        "if not self.parts or abs(other) > _OTHER_FLOOR:",
+        "if not self.parts:",
+        "tests/domain",
+    ),
+    Mutant(
+        "too much below is called rounding",
+        "exporter/domain/tree.py",
+        "return abs(self.amount) <=",
+        "return self.amount <=",
+        "tests/domain tests/northflank",
+    ),
+    Mutant(
+        "a subscription billed ahead is the latest invoice",
+        "exporter/domain/selection.py",
+        "if each.period.end <= now and each.may_bill_usage",
+        "if each.may_bill_usage",
+        "tests/domain",
+    ),
+    Mutant(
+        "a subscription is the latest invoice",
+        "exporter/domain/selection.py",
+        "if each.period.end <= now and each.may_bill_usage",
+        "if each.period.end <= now",
+        "tests/domain",
+    ),
+    Mutant(
+        "an older unpaid invoice is not shown",
+        "exporter/domain/selection.py",
+        "if each.period.end > now or each.is_unpaid}",
+        "if each.period.end > now}",
+        "tests/domain",
+    ),
+    Mutant(
+        "an invoice is unpaid since the last poll",
+        "exporter/domain/unpaid.py",
+        "before.get(invoice.id, now)",
+        "now",
+        "tests/domain",
+    ),
+    Mutant(
+        "a discount is added",
+        "exporter/domain/discount.py",
+        "else stated.copy_negate()",
+        "else stated",
+        "tests/domain",
+    ),
+    Mutant(
+        "a filtered price is shown above its level",
+        DRILL,
+        "            self.rows.setdefault(path, row)",
+        "            self.rows[path] = row",
+        "tests/northflank",
+    ),
+    Mutant(
+        "rows above the asked one are taken from filtered answers",
+        DRILL,
+        "if path[: len(under)] == under and len(path)",
+        "if len(path)",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a resource type outside the filter is lost",
+        DRILL,
+        "return {project for project, rest in sums.items() if rest.is_rounding(self.places)}",
+        "return set(sums)",
+        "tests/northflank",
+    ),
+    Mutant(
+        "one request a project, however many there are",
+        "exporter/northflank/plan.py",
+        "return projects <= len(wire.resource_types)",
+        "return True",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a vanished team is forgotten",
+        DRILL,
+        "            self.vanished.add(path)\n",
+        "",
+        "tests/northflank",
+    ),
+    Mutant(
+        "only the first page of a drill-down is read",
+        PAGING,
+        "            if said_more is False or not is_new or not self._holds(dimension):",
+        "            if True:",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a full page that nearly adds up is taken for the last",
+        PAGING,
+        "and not self._is_full(level)",
+        "",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a promised page that brings nothing is accepted",
+        PAGING,
+        "    if more_was_said:\n",
+        "    if False:\n",
+        "tests/northflank",
+    ),
+    Mutant(
+        "pages that contradict each other are mixed",
+        PAGING,
+        "        if self._rows.setdefault(path, row) != row:",
+        "        if self._rows.setdefault(path, row) is None:",
+        "tests/northflank",
+    ),
+    Mutant(
+        "only the first page of the list is read",
+        LIST,
+        "        if page.has_more is False or (page.has_more is None and not page.cursor):",
+        "        if True:",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a cursor that loops is followed",
+        LIST,
+        "    if cursor in cursors:",
+        "    if False:",
+        "tests/northflank/test_invoice_list.py",
+    ),
+    Mutant(
+        "the same invoice twice is shown once",
+        LIST,
+        "        if invoice.id in here:",
+        "        if False:",
+        "tests/northflank",
+    ),
+    Mutant(
+        "projects of different teams are merged by their id",
+        f"{WIRE}/tree.py",
+        "        path = (*parent, node.id)",
+        '        path = ("merged", node.id) if len(parent) == 1 else (*parent, node.id)',
+        "tests/wire tests/northflank",
+    ),
+    Mutant(
+        "the same row twice is shown once",
+        f"{WIRE}/tree.py",
+        "        if path in rows:",
+        "        if False:",
+        "tests/wire",
+    ),
+    Mutant(
+        "an answer of another generation is read as this one",
+        f"{WIRE}/probe.py",
+        "    if mark not in allowed:",
+        "    if False:",
+        "tests/wire",
+    ),
+    Mutant(
+        "units that contradict each other are believed",
+        f"{WIRE}/probe.py",
+        "    if not readings:",
+        "    if False:",
+        "tests/wire",
+    ),
+    Mutant(
+        "a text is read as a number",
+        f"{WIRE}/values.py",
+        "if isinstance(value, bool) or not isinstance(value, int | Decimal):",
+        "if isinstance(value, bool):",
+        "tests/wire",
+    ),
+    Mutant(
+        "decimal amounts are taken for cents",
+        f"{WIRE}/gen_2026_10.py",
+        "    unit=Unit.MAJOR,",
+        "    unit=Unit.MINOR,",
+        "tests/wire tests/northflank",
+    ),
+    Mutant(
+        "legacy fields are asked for",
+        f"{WIRE}/gen_2026_10.py",
+        '_OWN_FIELDS_ONLY = {"removeLegacyFields": "true"}',
+        "_OWN_FIELDS_ONLY: dict[str, str] = {}",
+        "tests/wire tests/northflank",
+    ),
+    Mutant(
+        "an answer for another invoice is taken",
+        "exporter/northflank/invoice_answers.py",
+        "        if detail.id is not None and detail.id != asked.id:",
+        "        if False:",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a bill that has changed keeps its old tree",
+        FINALIZED,
+        "    return replace(before, status=now.status) == now",
+        "    return True",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a server that moves on to decimals is read as cents",
+        SOURCE,
+        "        return bool(invoices) and not tells and self._found is not Generation.A",
+        "        return False",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a redirect takes the token elsewhere",
+        CLIENT,
+        "            follow_redirects=False,",
+        "            follow_redirects=True,",
+        "tests/northflank",
+    ),
+    Mutant(
+        "a refused token is tried again and again",
+        CLIENT,
+        "    return isinstance(error, TransientError) and",
+        "    return not isinstance(error, TransientError) or",
+        "tests/northflank",
+    ),
+    Mutant(
+        "the time that a 429 asks for is not given",
+        CLIENT,
+        "    return float(_BACKOFF(state)) + (asked or 0.0)",
+        "    return float(_BACKOFF(state))",
+        "tests/northflank",
+    ),
+    Mutant(
+        "an answer of any size is read",
+        CLIENT,
+        "            if len(body) > MAX_BODY_BYTES:",
+        "            if False:",
+        "tests/northflank",
+    ),
+    Mutant(
+        "the server's message repeats the token",
+        f"{WIRE}/answer.py",
+        ".replace(secret, MASK)",
+        "",
+        "tests/wire tests/northflank",
+    ),
+    Mutant(
+        "a failed poll counts as a success",
+        "exporter/poller.py",
+        "            return error\n",
+        "            return None\n",
+        "tests/test_poller.py",
+    ),
+    Mutant(
+        "two samples of one series are shown",
+        "exporter/metrics/family.py",
+        "if seen.setdefault(sample.labels, sample) is not sample:",
+        "if False:",
+        "tests/metrics",
+    ),
+    Mutant(
+        "the oldest name wins",
+        "exporter/metrics/tree_samples.py",
+        "names[path] = names.get(path) or name",
+        "names[path] = name or names.get(path)",
+        "tests/metrics",
+    ),
+    Mutant(
+        "a void invoice is called paid",
+        "exporter/metrics/invoice_samples.py",
+        "int(status == Status.PAID)",
+        "int(status != Status.OPEN)",
+        "tests/metrics",
+    ),
+    Mutant(
+        "20 percent tax are a ratio of 20",
+        "exporter/metrics/invoice_samples.py",
+        "detail.tax_percent.scaleb(-2, EXACT)",
+        "detail.tax_percent",
+        "tests/metrics",
+    ),
+    Mutant(
+        "a changed section is not rendered again",
+        "exporter/metrics/snapshot.py",
+        "all(a is b for a, b in zip(before.sections, sections, strict=True))",
+        "True",
+        "tests/metrics",
+    ),
+    Mutant(
+        "each gzipped scrape spoils the next",
+        "exporter/metrics/snapshot.py",
+        "self.compressor.copy() if self.compressor",
+        "self.compressor if self.compressor",
+        "tests/metrics",
+    ),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Try the mutants whose names hold a word, all without one; exit code 1 if one survives."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("word", nargs="?", default="", help="only the mutants with this in their name")
+    word = parser.parse_args(arguments).word
+    chosen = [mutant for mutant in MUTANTS if word in mutant.name]
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        _copy(tree)
+        _refuse_broken_tests(chosen, tree)
+        survivors = [mutant for mutant in chosen if not _is_noticed(mutant, tree)]
+    sys.stdout.write(f"{len(chosen) - len(survivors)} of {len(chosen)} bugs made a test fail\n")
+    return 1 if survivors or not chosen else 0
+
+
+def _copy(tree: Path) -> None:
+    for part in ("exporter", "tests", "docs", "scripts"):
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("pyproject.toml", "README.md", "Makefile"):
+        shutil.copy(ROOT / part, tree / part)
+
+
+def _refuse_broken_tests(mutants: list[Mutant], tree: Path) -> None:
+    # A test that fails without any bug would notice every one.
+    for tests in sorted({mutant.tests for mutant in mutants}):
+        if _status_of(tests, tree) != 0:
+            raise SystemExit(f"{tests}: fails without any bug")
+
+
+def _is_noticed(mutant: Mutant, tree: Path) -> bool:
+    path = tree / mutant.path
+    text = path.read_text()
+    if text.count(mutant.right) != 1:
+        raise SystemExit(f"{mutant.name}: {mutant.path} has this {text.count(mutant.right)} times: {mutant.right!r}")
+    path.write_text(text.replace(mutant.right, mutant.wrong))
+    started = time.monotonic()
+    try:
+        status = _status_of(mutant.tests, tree)
+    finally:
+        path.write_text(text)
+    # 1: tests failed. Anything else (nothing collected, a broken import) proves nothing.
+    said = "noticed" if status == 1 else f"SURVIVED (pytest ended with {status})"
+    sys.stdout.write(f"{said:9} {time.monotonic() - started:5.1f} s  {mutant.name}\n")
+    sys.stdout.flush()
+    return status == 1
+
+
+def _status_of(tests: str, tree: Path) -> int:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("CI", None)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own tests
+            [*PYTEST, *tests.split()],
+            cwd=tree,
+            env=environment,
+            capture_output=True,
+            timeout=LONGEST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return 1  # a loop that never ends is noticed
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
