@@ -21,8 +21,12 @@ MEBIBYTE = 1024 * 1024
 @asynccontextmanager
 async def listening(serve: Serve) -> AsyncIterator[str]:
     """The address of a server that reads a request and then does as told."""
+    handlers: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        handlers.add(task)
         try:
             await reader.readuntil(b"\r\n\r\n")
             await serve(writer)
@@ -32,8 +36,14 @@ async def listening(serve: Serve) -> AsyncIterator[str]:
             writer.close()
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    async with server:
+    try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for each in handlers:  # some never end by themselves, and from Python 3.12 on a server waits for them
+            each.cancel()
+        await asyncio.gather(*handlers, return_exceptions=True)
+        await server.wait_closed()
 
 
 async def ask(address: str, *, timeout_seconds: float = 5.0, observer: Observed | None = None) -> bytes:
