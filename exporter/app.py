@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -15,6 +16,7 @@ from exporter import __version__
 from exporter.background import Background
 from exporter.board import Board
 from exporter.config import Account, Config
+from exporter.datasets import Extent
 from exporter.domain.money import Unit
 from exporter.domain.report import Dataset, Generation
 from exporter.domain.tree import Level
@@ -25,8 +27,10 @@ from exporter.northflank.client import Client, Limits, Observer
 from exporter.northflank.source import Source
 from exporter.northflank.token import FileToken, ReadToken
 from exporter.northflank.wire.wire import Endpoint
-from exporter.poller import SUCCESS, Extent, Poller
+from exporter.poller import SUCCESS, Poller
 from exporter.scheduler import Job, Scheduler
+from exporter.store.kept import Terms
+from exporter.store.store import NoStore, Store
 
 USER_AGENT = f"northflank-billing-exporter/{__version__}"
 _AUTO = "auto"
@@ -39,19 +43,26 @@ class Schedule(Protocol):
     def start(self, jobs: tuple[Job, ...]) -> None:
         """Run each job now and from now on."""
 
-    def stop(self) -> None:
-        """Run nothing any more."""
+    async def stop(self) -> None:
+        """Run nothing any more; return once nothing runs."""
 
 
 class App:
     """The exporter: `async with` starts the polls and stops them."""
 
     def __init__(
-        self, *, exposition: Exposition, schedule: Schedule, clients: tuple[Client, ...], jobs: dict[Job, Poller]
+        self,
+        *,
+        exposition: Exposition,
+        schedule: Schedule,
+        clients: tuple[Client, ...],
+        store: Store | None,
+        jobs: dict[Job, Poller],
     ) -> None:
         self.exposition = exposition
         self._schedule = schedule
         self._clients = clients
+        self._store = store
         self._jobs = jobs
         self._running = AsyncExitStack()
 
@@ -60,17 +71,23 @@ class App:
         return all(poller.is_settled for poller in self._jobs.values())
 
     async def __aenter__(self) -> Self:
-        """Open the connections, start polling."""
-        for client in self._clients:
-            await self._running.enter_async_context(client)
-        self._schedule.start(tuple(self._jobs))
-        self._running.callback(self._schedule.stop)
+        """Open the connections, show what was shown before a restart, start polling."""
+        async with AsyncExitStack() as running:
+            for client in self._clients:
+                await running.enter_async_context(client)
+            if self._store:
+                running.push_async_callback(self._store.close)
+            for poller in self._jobs.values():
+                await poller.restore()
+            self._schedule.start(tuple(self._jobs))
+            running.push_async_callback(self._schedule.stop)
+            self._running = running.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop polling, close the connections."""
+        """Stop polling, let go of the state, close the connections."""
         await self._running.aclose()
 
 
@@ -82,15 +99,11 @@ def build(
     schedule: Schedule | None = None,
 ) -> App:
     """The exporter that the configuration describes, not started yet; `clock` gives and `sleep` takes seconds."""
-    own = OwnMetrics(
-        Build(__version__, os.environ.get("NORTHFLANK_BILLING_EXPORTER_REVISION", ""), platform.python_version()),
-        endpoints=tuple(Endpoint),
-        outcomes=(SUCCESS, *OUTCOMES),
-        config_read_at=clock(),
-    )
+    own = _instruments(config_read_at=clock())
     exposition = Exposition(own.render)
     background = Background()
     board = Board(exposition, background)
+    store = Store(config.state, Background()) if isinstance(config.state, Path) else None
     extent = Extent(history=config.invoices.history, details=config.invoices.details)
     clients: list[Client] = []
     jobs: dict[Job, Poller] = {}
@@ -102,12 +115,26 @@ def build(
             build_source(client, background, account, level=Level(config.detail)),
             board,
             own,
+            store.of(account.name, terms_of(account, config)) if store else NoStore(),
             extent=extent,
             clock=clock,
         )
         clients.append(client)
         jobs[Job(account.name, config.poll.invoices, poller.poll)] = poller
-    return App(exposition=exposition, schedule=schedule or Scheduler(), clients=tuple(clients), jobs=jobs)
+    return App(exposition=exposition, schedule=schedule or Scheduler(), clients=tuple(clients), store=store, jobs=jobs)
+
+
+def terms_of(account: Account, config: Config) -> Terms:
+    """All of the configuration that an account's figures depend on."""
+    return Terms(
+        base_url=account.base_url,
+        team_id=account.team_id,
+        api=account.api,
+        amounts=account.amounts,
+        detail=config.detail,
+        history=config.invoices.history,
+        details=config.invoices.details,
+    )
 
 
 def build_client(
@@ -143,6 +170,15 @@ def build_source(client: Client, background: Background, account: Account, *, le
         generation=None if account.api == _AUTO else Generation(account.api),
         unit=None if account.amounts == _AUTO else Unit(account.amounts),
         level=level,
+    )
+
+
+def _instruments(*, config_read_at: float) -> OwnMetrics:
+    return OwnMetrics(
+        Build(__version__, os.environ.get("NORTHFLANK_BILLING_EXPORTER_REVISION", ""), platform.python_version()),
+        endpoints=tuple(Endpoint),
+        outcomes=(SUCCESS, *OUTCOMES),
+        config_read_at=config_read_at,
     )
 
 

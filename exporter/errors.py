@@ -2,6 +2,7 @@
 
 ExporterError
 ├── ConfigError                     the person at the keyboard mends it; exit code 2
+├── StoreError                      nothing can be kept over a restart; all else goes on
 └── PollError                       a poll of a dataset failed; the last good figures stay
     ├── TransientError              may heal by itself within the poll: asked again
     │   ├── ConnectionFailedError   no answer at all, or cut off
@@ -35,6 +36,10 @@ class ExporterError(Exception):
 
 class ConfigError(ExporterError):
     """The configuration, a flag or the environment is not usable."""
+
+
+class StoreError(ExporterError):
+    """The file of what survives a restart is not usable, or not for this process."""
 
 
 class PollError(ExporterError):

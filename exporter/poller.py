@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 
 from exporter.board import Board
-from exporter.domain.invoice import UNPAID, Invoice
-from exporter.domain.report import AccountReport, Api, Dataset, InvoiceDetailsSection, InvoicesSection
-from exporter.domain.selection import billing_usage, shown
-from exporter.domain.unpaid import unpaid_since
+from exporter.datasets import Datasets, Extent, Source
+from exporter.domain.report import AccountReport, Dataset
 from exporter.errors import ForbiddenError, PollError, UnauthorizedError
 from exporter.metrics.own import OwnMetrics
+from exporter.store.kept import Fetched, Kept
 
 SUCCESS = "success"
 _INTERNAL = PollError.outcome
-_DAY_SECONDS = 86400.0
 
 
-class Source(Protocol):
-    """One account's billing, as `northflank.source` gives it."""
+class Store(Protocol):
+    """What survives a restart, as `store.store` keeps it; neither raises."""
 
-    @property
-    def api(self) -> Api | None:
-        """The generation and unit in use."""
+    async def load(self) -> Kept | None:
+        """What was kept last, if it can be used."""
 
-    @property
-    def known_statuses(self) -> tuple[str, ...]:
-        """The invoice statuses of that generation."""
-
-    @property
-    def requests_made(self) -> int:
-        """Requests so far, retries too."""
-
-    async def fetch_invoices(self, until: AbstractSet[str]) -> tuple[Invoice, ...]:
-        """The list, whole or as far as those ids; raises PollError."""
-
-    async def fetch_details(self, shown: Sequence[Invoice], with_tree: Sequence[Invoice]) -> InvoiceDetailsSection:
-        """Details and trees; raises PollError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much is exported: the newest `history` invoices, the trees of the newest `details` that bill usage."""
-
-    history: int
-    details: int
+    async def save(self, kept: Kept) -> None:
+        """Keep this in its place."""
 
 
 class Poller:
@@ -63,6 +39,7 @@ class Poller:
         source: Source,
         board: Board,
         own: OwnMetrics,
+        store: Store,
         *,
         extent: Extent,
         clock: Callable[[], float] = time.time,
@@ -71,16 +48,28 @@ class Poller:
         self._source = source
         self._board = board
         self._own = own
-        self._extent = extent
+        self._store = store
         self._clock = clock
-        self._whole_list_at: float | None = None
-        self._has_details = False
+        self._datasets = Datasets(source, extent)
+        self._fetched: Mapping[Dataset, Fetched] = MappingProxyType({})
         self._log = structlog.get_logger().bind(account=account)
-        self._fetch: Mapping[Dataset, Callable[[float], Awaitable[AccountReport]]] = MappingProxyType(
-            {Dataset.INVOICES: self._fetch_invoices, Dataset.INVOICE_DETAILS: self._fetch_details}
-        )
+        self._has_details = False
         self.is_settled = False
         """Whether the account has had data to show, or was refused for good: it need not be waited for."""
+
+    async def restore(self) -> None:
+        """Show what was shown before a restart, with the age that it has; never raises. Call it before any poll."""
+        kept = await self._store.load()
+        if kept is None:
+            return
+        try:
+            await self._board.show(kept.report)
+        except Exception as error:  # noqa: BLE001 - a start must not fail on what can be fetched anew
+            remedy = "what is kept cannot be shown; nothing to do: it is fetched anew"
+            self._log.warning("store.not_shown", error=remedy, exc_info=error)
+            return
+        self._go_on_from(kept)
+        self._log.info("store.restored", fetched_at={str(each): fetched.at for each, fetched in kept.fetched.items()})
 
     async def poll(self) -> None:
         """Poll the invoice list, then the details of what it shows; never raises.
@@ -106,6 +95,7 @@ class Poller:
         )
         if error is None:
             log.info("poll.finished", **self._shown(dataset))
+            await self._store.save(self._kept())
         elif isinstance(error, PollError):
             log.error("poll.failed", error=str(error))
         else:
@@ -115,46 +105,41 @@ class Poller:
     async def _attempt(self, dataset: Dataset) -> Exception | None:
         fetched_at = self._clock()
         try:
-            report = await self._fetch[dataset](fetched_at)
+            report = await self._datasets.fetch(dataset, self._report, fetched_at)
             await self._board.show(report)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged once and later polls go on
             self.is_settled |= isinstance(error, UnauthorizedError | ForbiddenError)
             self._own.on_failure(self._report.account, dataset)
             return error
+        self._fetched = MappingProxyType({**self._fetched, dataset: Fetched(fetched_at, self._source.api)})
+        self._show(report)
+        self._own.on_success(report.account, dataset, fetched_at=fetched_at)
+        return None
+
+    def _show(self, report: AccountReport) -> None:
+        """Take over a report that the board shows."""
         self._report = report
         self.is_settled = True
         if self._source.api:
             self._own.on_api(report.account, self._source.api)
         shown = {each: self._board.series(report.account, each) for each in Dataset if report.section(each)}
         self._own.on_shown(report.account, shown)
-        self._own.on_success(report.account, dataset, fetched_at=fetched_at)
-        return None
 
-    async def _fetch_invoices(self, now: float) -> AccountReport:
-        before = self._report.invoices
-        is_due = self._whole_list_at is None or now - self._whole_list_at >= _DAY_SECONDS
-        until = frozenset() if is_due or not before else frozenset(each.id for each in before.invoices)
-        read = await self._source.fetch_invoices(until)
-        extent = self._extent
-        chosen = shown(read, history=extent.history, details=extent.details, now=now)
-        unpaid = (invoice for invoice in chosen if invoice.is_unpaid)
-        section = InvoicesSection(
-            invoices=chosen,
-            latest_id=next((each.id for each in billing_usage(chosen, 1, now)), None),
-            unpaid_since=unpaid_since(unpaid, before.unpaid_since if before else None, now),
-            known_statuses=self._source.known_statuses,
-        )
-        if not until:
-            self._whole_list_at = now
-        return replace(self._report, invoices=section)
+    def _go_on_from(self, kept: Kept) -> None:
+        """Take over what the board shows of before a restart, and ask for none of it again."""
+        api, details = kept.api_of(Dataset.INVOICES), kept.report.invoice_details
+        if api:
+            # Details that were read in another generation or unit than the list are not comparable with it.
+            self._source.resume(api, details if kept.api_of(Dataset.INVOICE_DETAILS) == api else None)
+        self._datasets.whole_list_at = kept.whole_list_at
+        self._fetched = kept.fetched
+        self._has_details = details is not None and _at(kept, Dataset.INVOICE_DETAILS) >= _at(kept, Dataset.INVOICES)
+        self._show(kept.report)
+        for dataset, fetched in kept.fetched.items():
+            self._own.on_restored(kept.report.account, dataset, fetched_at=fetched.at)
 
-    async def _fetch_details(self, now: float) -> AccountReport:
-        before = self._report.invoice_details
-        invoices = self._report.invoices.invoices if self._report.invoices else ()
-        section = await self._source.fetch_details(invoices, billing_usage(invoices, self._extent.details, now))
-        unpaid = (invoice for invoice, detail in section.details if invoice.status is None and detail.status in UNPAID)
-        since = unpaid_since(unpaid, before.unpaid_since if before else None, now)
-        return replace(self._report, invoice_details=replace(section, unpaid_since=since))
+    def _kept(self) -> Kept:
+        return Kept(self._report, self._fetched, self._datasets.whole_list_at)
 
     def _shown(self, dataset: Dataset) -> Mapping[str, object]:
         """What the log line of a success says of what is shown."""
@@ -171,3 +156,7 @@ def _outcome_of(error: Exception | None) -> str:
     if error is None:
         return SUCCESS
     return error.outcome if isinstance(error, PollError) else _INTERNAL
+
+
+def _at(kept: Kept, dataset: Dataset) -> float:
+    return kept.fetched[dataset].at if dataset in kept.fetched else 0.0

@@ -29,12 +29,13 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._running: set[asyncio.Task[None]] = set()
 
     def start(self, jobs: tuple[Job, ...]) -> None:
         """Run each job now and from now on; call it in the event loop."""
         for job in jobs:
             self._scheduler.add_job(
-                _until_cancelled,
+                self._run,
                 IntervalTrigger(seconds=job.interval_seconds, jitter=job.interval_seconds * _JITTER, timezone=UTC),
                 args=(job.run,),
                 id=job.name,
@@ -46,12 +47,24 @@ class Scheduler:
             )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Start no more runs, and cancel those that are under way."""
+    async def stop(self) -> None:
+        """Start no more runs, cancel those that are under way, and return once they have ended."""
         self._scheduler.shutdown(wait=False)
+        # The library does so at the loop's next turn, and waits for nothing: until then a run could still begin.
+        await asyncio.sleep(0)
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _run(self, run: Callable[[], Awaitable[None]]) -> None:
+        # The library would log a run that `stop` cancels as a failure, with a traceback.
+        task = asyncio.create_task(_as_coroutine(run))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        with suppress(asyncio.CancelledError):
+            await task
 
 
-async def _until_cancelled(run: Callable[[], Awaitable[None]]) -> None:
-    # The library logs a run that `stop` cancels as a failure, with a traceback.
-    with suppress(asyncio.CancelledError):
-        await run()
+async def _as_coroutine(run: Callable[[], Awaitable[None]]) -> None:
+    await run()

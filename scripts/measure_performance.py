@@ -91,6 +91,7 @@ def measure() -> Measured:
         )
         sandbox = str(_event(api_log, "sandbox.listening")["address"])
         os.environ["NORTHFLANK_API_TOKEN"], os.environ["NORTHFLANK_API_BASE_URL"] = TOKEN, sandbox
+        os.environ["XDG_STATE_HOME"] = str(directory)
         process, log = stack.enter_context(_started(directory, "exporter", "serve", "--web.listen-address", HERE))
         address = str(_event(log, "web.listening")["address"])
         measured.idle_peak_kib = _peak_kib(process.pid)

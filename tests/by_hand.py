@@ -14,7 +14,7 @@ class ByHand:
         """Keep the jobs."""
         self.jobs = jobs
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Remember it."""
         self.is_stopped = True
 

@@ -28,9 +28,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def clean_environment() -> Iterator[None]:
-    """No token, base URL or proxy of the person who runs the tests reaches a test or what it starts."""
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No token, base URL, proxy or state of the person who runs the tests reaches a test or what it starts."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         for name in UNWANTED_VARIABLES:
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)
@@ -45,10 +46,13 @@ def start_process(tmp_path: Path) -> Iterator[Starter]:
 
 
 @pytest.fixture
-def start_exporter(start_process: Starter) -> Callable[..., Process]:
-    """Start our command: `start_exporter("serve", "--log.format", "json")` gives a `Process`."""
+def start_exporter(start_process: Starter, tmp_path: Path) -> Callable[..., Process]:
+    """Start our command: `start_exporter("serve", "--log.format", "json")` gives a `Process`.
+
+    By default its state is kept in a folder of the test.
+    """
 
     def start(*args: str | Path, env: dict[str, str] | None = None) -> Process:
-        return start_process([*EXPORTER, *args], env)
+        return start_process([*EXPORTER, *args], {"XDG_STATE_HOME": str(tmp_path / "state"), **(env or {})})
 
     return start

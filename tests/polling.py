@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from exporter.background import Background
 from exporter.board import Board
+from exporter.datasets import Extent
 from exporter.domain.invoice import Invoice, InvoiceDetail
 from exporter.domain.money import Unit
 from exporter.domain.report import Api, Dataset, Generation, InvoiceDetailsSection
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
-from exporter.poller import SUCCESS, Extent, Poller
+from exporter.poller import SUCCESS, Poller, Store
+from exporter.store.store import NoStore
 
 NOW = 1_785_000_000.0  # 2026-07-25T17:20:00Z
 
@@ -30,6 +32,7 @@ class Billing:
     requests_made: int = 0
     untils: list[AbstractSet[str]] = field(default_factory=list)
     asked: list[tuple[list[str], list[str]]] = field(default_factory=list)
+    resumed: tuple[Api, InvoiceDetailsSection | None] | None = None
 
     async def fetch_invoices(self, until: AbstractSet[str]) -> tuple[Invoice, ...]:
         """The list, in one request."""
@@ -47,6 +50,10 @@ class Billing:
             raise self.details_fault
         return InvoiceDetailsSection(details=tuple((invoice, self.detail) for invoice in shown), trees=())
 
+    def resume(self, api: Api, details: InvoiceDetailsSection | None) -> None:
+        """Keep what it is told."""
+        self.resumed = (api, details)
+
 
 class Polled:
     """Pollers of some accounts on one board, with a clock that is set."""
@@ -59,11 +66,20 @@ class Polled:
         self.exposition = Exposition(self.own.render)
         self.board = Board(self.exposition, Background())
 
-    def poller(self, billing: Billing, account: str = "acme", *, history: int = 12, details: int = 1) -> Poller:
-        """A poller of an account."""
+    def poller(
+        self,
+        billing: Billing,
+        account: str = "acme",
+        *,
+        history: int = 12,
+        details: int = 1,
+        store: Store | None = None,
+    ) -> Poller:
+        """A poller of an account, which keeps nothing over a restart where no store is given."""
         self.own.add_account(account, dict.fromkeys(Dataset, 1800.0), 1.0)
         extent = Extent(history=history, details=details)
-        return Poller(account, billing, self.board, self.own, extent=extent, clock=lambda: self.now)
+        kept = store or NoStore()
+        return Poller(account, billing, self.board, self.own, kept, extent=extent, clock=lambda: self.now)
 
     def value(self, sample: str) -> float | None:
         """The value of a series by its name and labels as they are written, None where it is absent."""

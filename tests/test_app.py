@@ -1,45 +1,16 @@
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exporter.app import USER_AGENT, App, build, build_client, build_source
+from exporter.app import USER_AGENT, build, build_client, build_source
 from exporter.background import Background
 from exporter.config import Config
 from exporter.config.load import load
 from exporter.domain.tree import Level
-from exporter.sandbox import SandboxOptions, build_app
-from exporter.web.listen import listen, url
-from exporter.web.server import serve
+from tests.apps import NOW, configured, noting, served, small_sandbox, up, value
 from tests.by_hand import ByHand
 from tests.northflank.asking import Observed
-
-NOW = 1_795_312_800.0  # 2026-11-22T02:00:00Z
-
-
-@asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The address of an application on a port that the system chooses."""
-    stop = asyncio.Event()
-    with listen("127.0.0.1:0", flag="--test") as listening:
-        serving = asyncio.create_task(serve(app, listening, stop=stop, on_listening=lambda: None))
-        yield url(listening)
-        stop.set()
-        await serving
-
-
-def configured(folder: Path, text: str, **tokens: str) -> Config:
-    """A configuration file with this text, and token files beside it."""
-    for name, token in tokens.items():
-        (folder / name).write_text(token)
-    path = folder / "config.yaml"
-    path.write_text(text)
-    return load(path, {})
 
 
 def two_accounts(address: str, folder: Path) -> Config:
@@ -58,17 +29,10 @@ detail: team
     )
 
 
-def value(app: App, start: str) -> float | None:
-    """The value of the one series that begins so, None where there is none."""
-    lines = [line for line in app.exposition.plain().decode().splitlines() if line.startswith(start)]
-    assert len(lines) <= 1
-    return float(lines[0].rpartition(" ")[2]) if lines else None
-
-
 @pytest.fixture
 def sandbox() -> Starlette:
     """A small sandbox at a moment that stays."""
-    return build_app(SandboxOptions(now=lambda: NOW, teams=2, projects=1, resources=1))
+    return small_sandbox()
 
 
 async def test_two_accounts(sandbox: Starlette, tmp_path: Path) -> None:
@@ -91,11 +55,6 @@ async def test_two_accounts(sandbox: Starlette, tmp_path: Path) -> None:
     text = app.exposition.plain().decode()
     assert 'northflank_invoice_team_cost{account="acme"' in text
     assert "northflank_invoice_project_cost" not in text
-
-
-def up(app: App, account: str) -> float | None:
-    """Whether the account's list is up."""
-    return value(app, f'northflank_up{{account="{account}",dataset="invoices"}}')
 
 
 async def test_server_that_is_down(sandbox: Starlette, tmp_path: Path) -> None:
@@ -169,14 +128,3 @@ async def test_token_from_the_environment(sandbox: Starlette) -> None:
 
     assert 1 == up(app, "default")
     assert {USER_AGENT} == set(seen)
-
-
-def noting(app: ASGIApp, seen: list[str]) -> ASGIApp:
-    """The application, which notes who asks."""
-
-    async def note(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            seen.append(Headers(scope=scope)["user-agent"])
-        await app(scope, receive, send)
-
-    return note

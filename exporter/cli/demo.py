@@ -39,8 +39,8 @@ QUERIES = {
         "topk(5, sum by (project_id, resource_type, resource_id, currency) (northflank_invoice_resource_cost))"
     ),
     "What an invoice costs by category": ("sum by (invoice_id, category, currency) (northflank_invoice_cost)"),
-    "Invoices that are not paid": (
-        "northflank_invoice_amount and on (account, invoice_id) northflank_invoice_paid == 0"
+    "Invoices that are open, or whose payment failed": (
+        "northflank_invoice_amount and on (account, invoice_id) northflank_invoice_unpaid_since_timestamp_seconds"
     ),
 }
 """What to ask, and how to ask it in PromQL."""

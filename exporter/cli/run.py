@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
 
 from exporter import __version__, app
 from exporter.cli.interpreter import prefer_answers_to_throughput
@@ -40,5 +42,20 @@ async def run_exporter(
         is_ready=exporter.is_ready,
         version=__version__,
     )
-    async with exporter:
-        await serve(pages, listening, stop=stop, on_listening=on_listening)
+    async with AsyncExitStack() as running:
+        # What was shown before a restart takes seconds to render when it is large; whoever connects waits for it.
+        if await _unless(stop, running.enter_async_context(exporter)):
+            await serve(pages, listening, stop=stop, on_listening=on_listening)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> bool:
+    """Whether the work was done before `stop` was set; if not, it is cancelled."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        await working
+        return True
+    working.cancel()
+    await asyncio.wait((working,))
+    return False

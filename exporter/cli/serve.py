@@ -17,6 +17,11 @@ from exporter.cli.run import run_exporter, stop_on_signals
 from exporter.config import Config, load
 from exporter.web.listen import listen, url
 
+_HOMELESS = (
+    "nothing is kept over a restart, as neither XDG_STATE_HOME nor HOME names a folder; set state.path in the "
+    "configuration to one, or to none"
+)
+
 
 @click.command()
 @flags.config_file
@@ -34,6 +39,8 @@ def serve(
     """Ask Northflank on a timer, and serve the figures as metrics until SIGTERM or SIGINT."""
     config = load(config_file, os.environ)
     log.configure(log_level, log_format, sys.stderr)
+    if config.state is None:
+        structlog.get_logger().warning("store.none", error=_HOMELESS)
     with listen(web_listen_address, flag="--web.listen-address") as listening:
         asyncio.run(_serve(config, listening, telemetry_path))
 

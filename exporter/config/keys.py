@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 Generation = Literal["auto", "2024", "2026-06", "2026-10"]
 Amounts = Literal["auto", "minor", "major"]
 Detail = Literal["account", "team", "project", "resource_type", "resource"]
+_Folder = Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*\Z")]
 _TeamId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.~-]+\Z")]
 
 
@@ -77,6 +78,20 @@ class Api(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             "connection, no answer in time, 408, 429 and 5xx.",
         ),
     ] = 4
+
+
+class StateKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is kept over a restart, as the file states it; None is what the file leaves out."""
+
+    path: Annotated[
+        _Folder | None,
+        Meta(
+            description="A folder of the exporter's own, made if it is not there, in which the last good figures are "
+            "kept over a restart; `none` keeps nothing. A relative path starts at the folder of the configuration "
+            "file. Left out: `northflank-billing-exporter` in `$XDG_STATE_HOME`, else in `~/.local/state`.",
+            extra={"form": "the path of a folder, or none"},
+        ),
+    ] = None
 
 
 class AccountKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -145,6 +160,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class FileKeys(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A configuration file, checked key by key."""
 
+    state: StateKeys = StateKeys()
     accounts: Annotated[
         tuple[AccountKeys, ...],
         Meta(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from exporter.config import accounts
+from exporter.config import accounts, state
 from exporter.config.keys import FileKeys, Invoices, Settings
 from exporter.config.model import Account, Config
 from exporter.config.place import Place
@@ -19,12 +19,14 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     Raise ConfigError, whose text is one line that names the file, the key and what to do.
     """
     if path is None:
-        return Config(accounts=(accounts.default(environ),))
+        return Config(accounts=(accounts.default(environ),), state=state.default(environ))
     at = Place(str(path))
     stated = read(FileKeys, read_yaml(path), at)
     _check_details(stated.invoices, at.key("invoices").key("details"))
     shared = {name: getattr(stated, name) for name in Settings.__struct_fields__}
-    return Config(accounts=_accounts(stated, environ, at), **shared)
+    return Config(
+        accounts=_accounts(stated, environ, at), state=state.complete(stated.state.path, environ, path.parent), **shared
+    )
 
 
 def _accounts(stated: FileKeys, environ: Mapping[str, str], at: Place) -> tuple[Account, ...]:

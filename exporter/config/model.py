@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -26,6 +27,11 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class Config(Settings, frozen=True, kw_only=True):
-    """Everything that can be configured, with at least one account. Durations are seconds."""
+    """Everything that can be configured, with at least one account. Durations are seconds.
+
+    `state` is the folder of what survives a restart; `none` where nothing is to be kept, and None where no folder is
+    stated and the environment names none.
+    """
 
     accounts: tuple[Account, ...]
+    state: Path | Literal["none"] | None = None

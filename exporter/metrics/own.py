@@ -108,6 +108,10 @@ class OwnMetrics:
     def on_success(self, account: str, dataset: Dataset, *, fetched_at: float) -> None:
         """A dataset was replaced: `fetched_at` in Unix seconds."""
         self._up.labels(account, dataset).set(1)
+        self.on_restored(account, dataset, fetched_at=fetched_at)
+
+    def on_restored(self, account: str, dataset: Dataset, *, fetched_at: float) -> None:
+        """A dataset is shown as it was before a restart: neither up nor down, and as old as it is."""
         self._last_success.labels(account, dataset).set(fetched_at)
         self._folded.labels(account, dataset).set(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -44,16 +45,40 @@ class Finalized:
         self._known = {invoice.id: self._still_known(invoice) for invoice in shown}
         details = await in_parallel(self._detail(self._known[invoice.id]) for invoice in shown)
         trees = await in_parallel(self._tree(self._known[invoice.id]) for invoice in with_tree)
+        self._let_go_of_trees(except_of={invoice.id for invoice in with_tree})
         return InvoiceDetailsSection(
             details=tuple(zip(shown, details, strict=True)),
             trees=tuple(tree for tree in trees if tree),
         )
+
+    def _let_go_of_trees(self, *, except_of: AbstractSet[str]) -> None:
+        """Keep only the trees that are shown: those of older invoices would add up to a year of them."""
+        for invoice_id, known in self._known.items():
+            if invoice_id not in except_of:
+                known.tree = None
+
+    def resume(self, section: InvoiceDetailsSection) -> None:
+        """Know what a section before a restart had, as far as it is final."""
+        trees = {tree.invoice.id: tree for tree in section.trees}
+        self._known = {
+            invoice.id: self._resumed(invoice, detail, trees.get(invoice.id)) for invoice, detail in section.details
+        }
+
+    def _resumed(self, invoice: Invoice, detail: InvoiceDetail, tree: InvoiceTree | None) -> _Known:
+        known = self._unknown(invoice)
+        if _is_final(invoice, detail):
+            known.detail = detail
+            known.tree = tree if tree and not tree.vanished else None
+        return known
 
     def _still_known(self, invoice: Invoice) -> _Known:
         known = self._known.get(invoice.id)
         if known and _is_same_bill(known.invoice, invoice) and _stays(known, invoice):
             known.invoice = invoice
             return known
+        return self._unknown(invoice)
+
+    def _unknown(self, invoice: Invoice) -> _Known:
         return _Known(invoice, InvoiceAnswers(self._client, self._background, self._wire, self._unit, invoice))
 
     async def _detail(self, known: _Known) -> InvoiceDetail:

@@ -86,8 +86,22 @@ class Source:
         if api is None:
             raise GenerationError("the generation is not known before the invoice list was read")
         if self._finalized is None:
-            self._finalized = Finalized(self._client, self._background, WIRES[api.generation], api.unit, self._level)
+            self._finalized = self._nothing_known(api)
         return await self._finalized.fetch(shown, with_tree)
+
+    def resume(self, api: Api, details: InvoiceDetailsSection | None) -> None:
+        """Go on from what was found out and fetched before a restart: it is not asked for again.
+
+        Under another generation or unit than is set by hand, the details are not comparable and are left alone.
+        """
+        if self._set_generation is None:
+            self._found = api.generation
+        if details and api == self.api:
+            self._finalized = self._nothing_known(api)
+            self._finalized.resume(details)
+
+    def _nothing_known(self, api: Api) -> Finalized:
+        return Finalized(self._client, self._background, WIRES[api.generation], api.unit, self._level)
 
     def _unit(self, generation: Generation) -> Unit:
         return self._set_unit or WIRES[generation].unit

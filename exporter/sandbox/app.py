@@ -19,7 +19,7 @@ from exporter.sandbox.faults.routes import fault_routes
 from exporter.sandbox.faults.rule import rules_of
 from exporter.sandbox.gate import Gate
 from exporter.sandbox.journal import Journal
-from exporter.sandbox.ledger_page import ledger_route
+from exporter.sandbox.ledger_page import ledger_routes
 from exporter.sandbox.options import Generation, SandboxOptions
 from exporter.sandbox.question import Answer, Question
 from exporter.sandbox.refusals import UnknownRefusal
@@ -45,7 +45,7 @@ def build_app(options: SandboxOptions) -> Starlette:
     journal = Journal()
     docket = Docket(rules_of(options.faults))
     gate = Gate(options, books.organisation, Allowance(options.rate_limit, options.now), docket, journal)
-    own = [*_log_routes(journal), *fault_routes(docket), ledger_route(books, options)]
+    own = [*_log_routes(journal), *fault_routes(docket), *ledger_routes(books, options)]
     return Starlette(routes=[*own, *_api(gate, books)])
 
 

@@ -1,4 +1,4 @@
-"""The ledger: what the API of a generation can say of an invoice, in one piece and in major units.
+"""The ledger: what the API of a generation can say of an invoice, or of a time, in one piece and in major units.
 
 Every amount is a decimal string, and exact where the API rounds. Tests compare what a consumer has made of the API's
 answers with it.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from exporter.sandbox import speak_2024, speak_2026_06, speak_2026_10
-from exporter.sandbox.bill import BYOC_PARTS, PAAS_PARTS, Bill
+from exporter.sandbox.bill import BYOC_PARTS, PAAS_PARTS, PARTS_OF_AN_HOUR, Bill
 from exporter.sandbox.breakdown import parts_json, stated_parts
 from exporter.sandbox.invoices import TAX_PERCENT, Invoice, LineItem
 from exporter.sandbox.options import Generation
@@ -25,6 +26,8 @@ BYOC_WORDS = tuple("gpu_memory" if part == "gpuMemory" else part for part in BYO
 Depth: TypeAlias = Literal["account", "team", "project", "resource_type", "resource"]
 DEPTHS: tuple[Depth, ...] = ("account", "team", "project", "resource_type", "resource")
 FEES = ("egress_ip", "load_balancer")
+PAAS_UNITS = ("vcpu_hours", "memory_gib_hours", "storage_gib_hours", "gpu_on_demand_hours", "gpu_spot_hours")
+BYOC_UNITS = ("vcpu_hours", "memory_gib_hours", "gpu_memory_gib_hours", "cluster_hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Extent:
     type_names: Mapping[str, str]
     has_fees_and_clusters: bool = False
     has_status: bool = False
+    has_quantities: bool = False
     has_project_names: bool = True
     has_line_item_bases: bool = True
 
@@ -44,7 +48,14 @@ EXTENTS: Mapping[Generation, Extent] = MappingProxyType(
     {
         "2024": Extent(speak_2024.PAAS_PARTS_SAID, ("total",), {}, has_project_names=False, has_line_item_bases=False),
         "2026-06": Extent(PAAS_PARTS, BYOC_WORDS, speak_2026_06.TYPE_NAMES),
-        "2026-10": Extent(PAAS_PARTS, BYOC_WORDS, speak_2026_10.TYPES, has_fees_and_clusters=True, has_status=True),
+        "2026-10": Extent(
+            PAAS_PARTS,
+            BYOC_WORDS,
+            speak_2026_10.TYPES,
+            has_fees_and_clusters=True,
+            has_status=True,
+            has_quantities=True,
+        ),
     }
 )
 
@@ -73,15 +84,26 @@ class LedgerWriter:
             "discount": exact(invoice.discount),
             "tax_amount": exact(invoice.tax),
             "tax_percent": str(TAX_PERCENT),
-            "categories": self._categories(usage) if usage else {},
             "line_items": [self._line_item(line) for line in invoice.line_items],
-            "clusters": self._clusters(usage.clusters) if usage else [],
+            **(self._prices(usage) if usage else {"categories": {}, "clusters": []}),
         }
 
-    def teams(self, invoice: Invoice) -> Iterator[Json]:
+    def usage(self, usage: Consumption) -> Json:
+        """What was used in a time, without its tree; quantities are in unit-hours."""
+        quantities = _quantities(usage) if self.extent.has_quantities else {}
+        return {"total": self.style.money.exact(self._total(usage)), **self._prices(usage), "quantities": quantities}
+
+    def teams(self, usage: Consumption | None) -> Iterator[Json]:
         """The tree, team by team."""
-        if invoice.usage and self._reaches("team"):
-            yield from map(self._team, invoice.usage.paas.teams)
+        if usage and self._reaches("team"):
+            yield from map(self._team, usage.paas.teams)
+
+    def _prices(self, usage: Consumption) -> Json:
+        return {"categories": self._categories(usage), "clusters": self._clusters(usage.clusters)}
+
+    def _total(self, usage: Consumption) -> int:
+        """All that the generation tells of."""
+        return usage.total if self.extent.has_fees_and_clusters else usage.paas.bill.total + usage.byoc.total
 
     def _categories(self, usage: Consumption) -> Json:
         categories: Json = {"paas": self._paas(usage.paas.bill, PAAS_PARTS), "byoc": self._byoc(usage.byoc)}
@@ -138,3 +160,17 @@ class LedgerWriter:
 
     def _byoc(self, bill: Bill) -> Json:
         return parts_json(BYOC_WORDS, bill.grains, self.style.money.exact, self.extent.byoc_parts)
+
+
+def _quantities(usage: Consumption) -> Json:
+    categories = (
+        ("paas", PAAS_UNITS, usage.paas.bill),
+        ("byoc", BYOC_UNITS, usage.byoc),
+        ("egress_ip", ("hours",), usage.egress_ip),
+        ("load_balancer", ("hours",), usage.load_balancer),
+    )
+    return {name: parts_json(units, bill.hours, _exact_hours) for name, units, bill in categories}
+
+
+def _exact_hours(thousandths: int) -> str:
+    return f"{Decimal(thousandths) / PARTS_OF_AN_HOUR:f}"

@@ -11,11 +11,12 @@ from exporter.sandbox.money import Money
 from exporter.sandbox.narrow import Levels
 from exporter.sandbox.pricing import Cluster, Consumption
 from exporter.sandbox.question import Json
+from exporter.sandbox.span import SECONDS_AN_HOUR
 from exporter.sandbox.style import Style
 from exporter.sandbox.tree import Tree
 
-# A twelfth of the processors' and the memory's hours went into builds.
-BUILD_DIVISOR = 12
+# A twelfth of the processors' and the memory's hours went into builds, in whole thousandths of an hour.
+BUILD_DIVISOR = 12 * SECONDS_AN_HOUR
 BUILD_QUANTITIES = ("vcpuHours", "memoryGiBHours")
 
 
@@ -48,7 +49,7 @@ def _paas_figures(money: Money, bill: Bill, stated: Sequence[str]) -> Json:
 
 def _paas_quantities(hours: tuple[int, ...]) -> Json:
     vcpu, memory = hours[:2]
-    build = (vcpu // BUILD_DIVISOR, memory // BUILD_DIVISOR)
+    build = tuple(used // BUILD_DIVISOR * SECONDS_AN_HOUR for used in (vcpu, memory))
     run = (vcpu - build[0], memory - build[1])
     return {
         **parts_json(PAAS_QUANTITIES, hours, unit_hours),

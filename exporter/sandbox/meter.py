@@ -11,7 +11,7 @@ from itertools import chain
 from random import Random
 from types import MappingProxyType
 
-from exporter.sandbox.bill import NO_PAAS, Bill
+from exporter.sandbox.bill import NO_PAAS, Bill, unit_seconds
 from exporter.sandbox.organisation import UNLISTED_TYPE, named, slug
 from exporter.sandbox.seeded import drawn, draws
 from exporter.sandbox.tree import Resource
@@ -68,9 +68,14 @@ class Meter:
     def resources(self) -> Mapping[str, tuple[Resource, ...]]:
         """All resources, by type."""
         rows: dict[str, list[Resource]] = {}
-        for (kind, bill), name in zip(self.bills(), self._names(), strict=True):
-            rows.setdefault(kind, []).append(Resource(slug(name), name, bill))
+        for kind, resource in self.resources_in_turn():
+            rows.setdefault(kind, []).append(resource)
         return {kind: tuple(of_kind) for kind, of_kind in rows.items()}
+
+    def resources_in_turn(self) -> Iterator[tuple[str, Resource]]:
+        """The type and the whole of every resource, in the order of the bills."""
+        for (kind, bill), name in zip(self.bills(), self._names(), strict=True):
+            yield kind, Resource(slug(name), name, bill)
 
     def _names(self) -> Iterator[str]:
         listed = (_name(position) for position in range(self.listed))
@@ -115,7 +120,7 @@ def _priced(quantities: tuple[int, ...], network_permille: int, grains: int) -> 
     vcpu, memory, storage, on_demand, spot = costs
     parts = (vcpu, memory, storage, on_demand + spot)
     network = sum(parts) * network_permille // 1_000
-    return Bill(grains=(sum(parts) + network, *parts), hours=quantities)
+    return Bill(grains=(sum(parts) + network, *parts), hours=unit_seconds(quantities))
 
 
 def _one_of(rng: Random, choices: tuple[int, ...]) -> int:

@@ -21,12 +21,14 @@ FINE_GRAINS = 1_000
 class Money:
     """A currency and how amounts in it are sent.
 
-    Every amount is rounded to the minor unit by itself. A noisy one differs from that by what binary sums differ.
+    `grains` make a minor unit. Every amount is rounded by itself, to the minor unit or, for what is finer,
+    to one of its `parts`. A noisy one differs from that by what binary sums differ.
     """
 
     currency: str = "usd"
     grains: int = 1
     is_noisy: bool = False
+    parts: int = 1
 
     @property
     def units(self) -> int:
@@ -49,9 +51,9 @@ class Money:
         return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
 
     def _sent(self, amount: int, scale: int) -> float:
-        minor = (amount + self.grains // 2) // self.grains
-        plain = shortest(minor, scale)
-        return _noisy(plain, minor) if self.is_noisy and minor else plain
+        rounded = (amount * self.parts + self.grains // 2) // self.grains
+        plain = shortest(rounded, scale * self.parts)
+        return _noisy(plain, rounded) if self.is_noisy and rounded else plain
 
 
 def shortest(units: int, scale: int) -> float:
@@ -59,7 +61,7 @@ def shortest(units: int, scale: int) -> float:
     return units // scale if units % scale == 0 else units / scale
 
 
-def _noisy(plain: float, minor: int) -> float:
+def _noisy(plain: float, amount: int) -> float:
     """The number itself or a neighbour of it, by turns: off by one place as sums of floats are."""
-    direction = minor % 3 - 1
+    direction = amount % 3 - 1
     return math.nextafter(plain, math.copysign(math.inf, direction)) if direction else plain

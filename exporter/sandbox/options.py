@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 Generation: TypeAlias = Literal["2024", "2026-06", "2026-10"]
@@ -16,8 +17,8 @@ ResourcePages: TypeAlias = Literal["within", "across"]
 class SandboxOptions:
     """The world and the API of one sandbox; the defaults are a believable small organisation.
 
-    `now` gives Unix seconds. The world is built once, for the UTC day of `now()` at that moment; the hourly
-    allowance and the usage list follow the running clock. Sizes are per parent, and about.
+    `now` gives Unix seconds. The world begins at `now()` as it is built, with a past that the UTC day decides, and
+    then follows the running clock. Sizes are per parent, and about; `invoices` is how many there are at first.
     `detail_paging=False` is 2026-06 as it was early in June. `rate_limit` is requests an hour.
 
     Variants of the world: `rounding="row"` rounds every figure by itself, of prices that are finer than cents;
@@ -25,6 +26,11 @@ class SandboxOptions:
     names that need care and a type that the filter refuses. Variants of paging: at most `page_cap` rows a page;
     2026-10 cuts resources within each type or across the answer, and without `says_more` does not tell of pages.
     `legacy_fields` keeps those of 2026-06 whatever is asked for. Every answer takes `latency` seconds at least.
+
+    Usage accrues: the list already holds the `running_hour`, or only hours that ended `late_hours` ago; with
+    `corrections` some past hours get another price some hours later. A usage invoice closes when `threshold` major
+    units are reached (0: at the month's turn alone); with `payments_fail` the newest cannot be paid.
+
     `faults` are rules as `PUT /-/faults` takes them.
     """
 
@@ -49,4 +55,9 @@ class SandboxOptions:
     says_more: bool = True
     legacy_fields: bool = False
     latency: float = 0.0
+    running_hour: bool = True
+    late_hours: int = 0
+    corrections: bool = False
+    threshold: Decimal | int = 500
+    payments_fail: bool = False
     faults: tuple[Mapping[str, object], ...] = ()

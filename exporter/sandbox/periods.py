@@ -54,13 +54,19 @@ def frames(customer: str, today: int, how_many: int) -> tuple[Frame, ...]:
     return tuple(islice(chain.from_iterable(_numbered(customer, today, ago) for ago in count()), how_many))
 
 
-def preview_frame(today: int) -> Frame:
-    """What has accrued since the newest invoice that bills usage, as far as the day's beginning."""
-    return Frame("preview", "usage", _month_start(_month(today)), today, "draft", 0)
+def month_of(timestamp: float) -> int:
+    """The UTC month of an instant, counted from the year 0."""
+    day = dt.datetime.fromtimestamp(timestamp, tz=dt.UTC)
+    return day.year * MONTHS_A_YEAR + day.month - 1
+
+
+def month_start(month: int) -> int:
+    """The first instant of a month, in Unix seconds."""
+    return _day(month, 1)
 
 
 def _numbered(customer: str, today: int, ago: int) -> Iterator[Frame]:
-    month = _month(today) - ago
+    month = month_of(today) - ago
     rows = sorted(_of_month(month, ago), key=lambda row: (row.end, row.kind == "subscription"))
     for number, row in reversed(list(enumerate(rows))):
         yield Frame(
@@ -72,7 +78,7 @@ def _numbered(customer: str, today: int, ago: int) -> Iterator[Frame]:
 def _of_month(month: int, ago: int) -> Iterator[Frame]:
     if ago <= FIRST_SUBSCRIBED:
         start = _day(month, FIRST_SUBSCRIBED_DAY if ago == FIRST_SUBSCRIBED else 1)
-        yield Frame("", "subscription", start, _month_start(month + 1), "paid", ago)
+        yield Frame("", "subscription", start, month_start(month + 1), "paid", ago)
     if ago > 0:
         yield from _usage(month, ago)
     if ago in CREDIT_DAYS:
@@ -80,7 +86,7 @@ def _of_month(month: int, ago: int) -> Iterator[Frame]:
 
 
 def _usage(month: int, ago: int) -> Iterator[Frame]:
-    edges = [_month_start(month), *(_day(month, day) for day in _closings(ago)), _month_start(month + 1)]
+    edges = [month_start(month), *(_day(month, day) for day in _closings(ago)), month_start(month + 1)]
     for start, end in pairwise(edges):
         is_newest = ago == 1 and end == edges[-1]
         status = "open" if is_newest else STATUSES.get(ago, "paid")
@@ -91,15 +97,6 @@ def _closings(ago: int) -> tuple[int, ...]:
     if ago >= SPLIT_FROM and ago % 2 == 0:
         return (SPLIT_DAY,)
     return THRESHOLD_DAYS.get(ago, ())
-
-
-def _month(timestamp: int) -> int:
-    day = dt.datetime.fromtimestamp(timestamp, tz=dt.UTC)
-    return day.year * MONTHS_A_YEAR + day.month - 1
-
-
-def _month_start(month: int) -> int:
-    return _day(month, 1)
 
 
 def _day(month: int, day: int) -> int:

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from exporter.sandbox.bill import NO_BYOC, NO_FEE, NO_PAAS, Bill, added
+from exporter.sandbox.bill import NO_BYOC, NO_FEE, NO_PAAS, Bill, added, unit_seconds
 from exporter.sandbox.meter import Meter, cost
 from exporter.sandbox.organisation import CLUSTERS, Organisation, ProjectPlan, TeamPlan
 from exporter.sandbox.periods import Frame
 from exporter.sandbox.seeded import drawn, draws
 from exporter.sandbox.shelf import LazyRows, Shelf
+from exporter.sandbox.span import SECONDS_AN_HOUR
 from exporter.sandbox.tree import Project, Resource, ResourceType, Team, Tree, project_of, team_of, tree_of
 
-SECONDS_AN_HOUR = 3_600
 # Thousandths of a minor unit of money for a unit-hour, in the order of BYOC_QUANTITIES.
 BYOC_RATES = (1_389, 139, 69, 4_167)
 EGRESS_IP_RATE = 417
+EGRESS_IPS = 1
 LOAD_BALANCER_RATE = 1_250
+LOAD_BALANCERS = 2
 PROJECTS_KEPT = 512
 UNLISTED_RESOURCES = 2
 
@@ -64,14 +66,19 @@ class Pricer:
 
     def consumption(self, billed: Organisation, frame: Frame) -> Consumption:
         """What the organisation used in the frame's time."""
-        hours = (frame.end - frame.start) // SECONDS_AN_HOUR
-        clusters = tuple(_cluster(billed, frame, hours, position) for position in range(len(CLUSTERS)))
+        thousandths = _hours(frame) * 1_000
+        clusters = tuple(
+            Cluster(
+                *CLUSTERS[position], cluster_bill(position, _nodes(billed, frame, position), thousandths, billed.grains)
+            )
+            for position in range(len(CLUSTERS))
+        )
         return Consumption(
             paas=tree_of(self._team(billed, frame, team) for team in billed.teams),
             byoc=added((cluster.bill for cluster in clusters), NO_BYOC),
             clusters=clusters,
-            egress_ip=_fee(hours, EGRESS_IP_RATE, billed.grains),
-            load_balancer=_fee(2 * hours, LOAD_BALANCER_RATE, billed.grains),
+            egress_ip=fee(EGRESS_IPS, EGRESS_IP_RATE, thousandths, billed.grains),
+            load_balancer=fee(LOAD_BALANCERS, LOAD_BALANCER_RATE, thousandths, billed.grains),
         )
 
     def _team(self, billed: Organisation, frame: Frame, team: TeamPlan) -> Team:
@@ -94,22 +101,40 @@ class Pricer:
         return self.kept.get(key, meter.resources)[kind]
 
 
+def unlisted(billed: Organisation, place: int) -> int:
+    """How many resources of a type that no filter lists a team's project at this place has."""
+    # Every other project has some, so that there are teams with and projects without.
+    return UNLISTED_RESOURCES if billed.has_unlisted_types and place % 2 == 0 else 0
+
+
+def cluster_bill(position: int, nodes: int, thousandths: int, grains: int) -> Bill:
+    """What a cluster of so many nodes used and cost in thousandths of an hour; the second one has GPUs."""
+    quantities = (nodes * 4 * thousandths, nodes * 16 * thousandths, position * 24 * thousandths, thousandths)
+    parts = tuple(cost(used, rate, grains) for used, rate in zip(quantities, BYOC_RATES, strict=True))
+    return Bill(grains=(sum(parts), *parts), hours=unit_seconds(quantities))
+
+
+def fee(count: int, rate: int, thousandths: int, grains: int) -> Bill:
+    """What so many cost at that rate in thousandths of an hour."""
+    used = count * thousandths
+    return Bill(grains=(cost(used, rate, grains),), hours=unit_seconds((used,)))
+
+
 def _meter(billed: Organisation, frame: Frame, team: TeamPlan, place: int) -> Meter:
     plan = team.projects[place]
     busy_permille = drawn(draws(billed.seed, frame.id, team.id, plan.id), 700, 1_000)
-    hours = (frame.end - frame.start) // SECONDS_AN_HOUR
-    # Every other project has some, so that there are teams with and projects without.
-    unlisted = UNLISTED_RESOURCES if billed.has_unlisted_types and place % 2 == 0 else 0
-    return Meter((billed.seed, team.id, plan.id), hours * busy_permille, billed.grains, plan.resources, unlisted)
+    return Meter(
+        key=(billed.seed, team.id, plan.id),
+        thousandths=_hours(frame) * busy_permille,
+        grains=billed.grains,
+        listed=plan.resources,
+        unlisted=unlisted(billed, place),
+    )
 
 
-def _cluster(billed: Organisation, frame: Frame, hours: int, position: int) -> Cluster:
-    cluster_id, name = CLUSTERS[position]
-    nodes = drawn(draws(billed.seed, frame.id, cluster_id), 2, 5)
-    quantities = (nodes * 4_000 * hours, nodes * 16_000 * hours, position * 24_000 * hours, 1_000 * hours)
-    parts = tuple(cost(used, rate, billed.grains) for used, rate in zip(quantities, BYOC_RATES, strict=True))
-    return Cluster(cluster_id, name, Bill(grains=(sum(parts), *parts), hours=quantities))
+def _nodes(billed: Organisation, frame: Frame, position: int) -> int:
+    return drawn(draws(billed.seed, frame.id, CLUSTERS[position][0]), 2, 5)
 
 
-def _fee(hours: int, rate: int, grains: int) -> Bill:
-    return Bill(grains=(cost(hours * 1_000, rate, grains),), hours=(hours * 1_000,))
+def _hours(frame: Frame) -> int:
+    return (frame.end - frame.start) // SECONDS_AN_HOUR

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from exporter.sandbox.books import Books
 from exporter.sandbox.cuts import Slice, cut_entries
 from exporter.sandbox.endpoint import Endpoint
-from exporter.sandbox.hours import WINDOW_PARAMETERS, hours_within, known_hour
+from exporter.sandbox.hours import WINDOW_PARAMETERS, Entry
 from exporter.sandbox.invoice_fields import detail_fields, summary_fields
 from exporter.sandbox.invoices import Invoice
 from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
@@ -47,8 +47,9 @@ def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
         return Answer({"invoices": [_row(books.invoice_of(frame)) for frame in page.rows]}, page.pagination)
 
     def hours(question: Question) -> Answer:
-        page = list_page(hours_within(options.now(), question), question, hour_pages)
-        return Answer({"usage": [_hour(books.hour, books.money, hour) for hour in page.rows]}, page.pagination)
+        metered = books.metered
+        page = list_page(metered.entries(metered.window(question), "hour"), question, hour_pages)
+        return Answer({"usage": [_hour(books, entry) for entry in page.rows]}, page.pagination)
 
     return (
         Endpoint("list_invoices", "/billing/invoices", pages.names, invoices, pages),
@@ -75,9 +76,9 @@ class _Speaker:
         return Answer(data, breakdown.pagination)
 
     def hour(self, question: Question) -> Answer:
-        timestamp = known_hour(self.options.now(), question.path["timestamp"])
-        breakdown = self._drilled(self.books.hour, self.books.money, question)
-        return Answer({"timestamp": timestamp, **breakdown.data}, breakdown.pagination)
+        entry = self.books.metered.hour(question.path["timestamp"])
+        breakdown = self._drilled(self.books.consumption(entry.span), self.books.money, question)
+        return Answer({"timestamp": entry.timestamp, **breakdown.data}, breakdown.pagination)
 
     def _drilled(self, usage: Consumption, money: Money, question: Question) -> Answer:
         filters = filters_of(question, TYPES, self.books.organisation)
@@ -96,5 +97,6 @@ def _row(invoice: Invoice) -> Json:
     return {**summary_fields(invoice, invoice.money.minor), **usage, "paid": invoice.is_paid}
 
 
-def _hour(usage: Consumption, money: Money, hour: int) -> Json:
-    return {"timestamp": hour, **minor_prices(usage.paas.bill, usage.byoc, money)}
+def _hour(books: Books, entry: Entry) -> Json:
+    usage = books.flat(entry.span)
+    return {"timestamp": entry.timestamp, **minor_prices(usage.paas.bill, usage.byoc, books.money)}

@@ -10,18 +10,19 @@ from types import MappingProxyType
 from exporter.sandbox.books import Books
 from exporter.sandbox.cuts import Cut, Slice, Slices, cut_across, cut_within_parents
 from exporter.sandbox.endpoint import Endpoint
-from exporter.sandbox.hours import WINDOW_PARAMETERS, hours_within, known_hour
+from exporter.sandbox.hours import WINDOW_PARAMETERS, Entry
 from exporter.sandbox.invoice_fields import detail_fields, summary_fields
 from exporter.sandbox.invoices import Invoice
 from exporter.sandbox.major_fields import major_breakdown, major_prices
 from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
 from exporter.sandbox.money import Money
-from exporter.sandbox.narrow import FILTER_PARAMETERS, Levels, filters_of, levels_of, narrowed
+from exporter.sandbox.narrow import FILTER_PARAMETERS, Filters, Levels, filters_of, levels_of, narrowed
 from exporter.sandbox.options import ResourcePages, SandboxOptions
 from exporter.sandbox.paging import PageParameters, list_page, sized
-from exporter.sandbox.pricing import NOTHING, SECONDS_AN_HOUR, Consumption
+from exporter.sandbox.pricing import NOTHING, Consumption
 from exporter.sandbox.question import Answer, Json, Question
-from exporter.sandbox.refusals import InvalidRefusal, UnknownRefusal
+from exporter.sandbox.refusals import UnknownRefusal
+from exporter.sandbox.span import SECONDS_AN_HOUR
 from exporter.sandbox.style import Style, spelling
 from exporter.sandbox.tree import Tree
 
@@ -34,10 +35,6 @@ DETAIL_PAGES = frozenset(
 CUTS: Mapping[ResourcePages, Callable[[Tree, Levels, Slices], Cut]] = MappingProxyType(
     {"within": cut_within_parents, "across": cut_across}
 )
-# Minor units.
-CUSTOMER_BALANCE = 2_500
-GRANTS_AVAILABLE = 10_000
-GRANTS_PENDING = 5_000
 
 
 def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
@@ -77,42 +74,43 @@ class _Speaker:
         return Answer(data, breakdown.pagination)
 
     def hours(self, question: Question) -> Answer:
-        if (question.text("granularity") or "hour") != "hour":
-            raise InvalidRefusal("granularity: the sandbox knows only hour so far")
+        granularity = question.text("granularity") or "hour"
         filters = filters_of(question, TYPES, self.books.organisation)
-        paas = narrowed(self.books.hour.paas, filters).bill
-        found = hours_within(self.options.now(), question)
-        page = list_page(found, question, self.pages)
-        money = self.books.money
-        usage: Json = {"currency": money.currency, "total": money.major(self.books.hour.total_with(paas))}
-        usage |= major_prices(paas, self.books.hour, money)
+        metered = self.books.metered
+        hours = metered.window(question)
+        page = list_page(metered.entries(hours, granularity), question, self.pages)
+        window = {"start": hours[0], "end": hours[-1] + SECONDS_AN_HOUR} if hours else {}
+        data: Json = {"granularity": granularity, "scope": self._scope(question), "window": window}
+        return Answer({**data, "usage": [self._entry(row, filters, question) for row in page.rows]}, page.pagination)
+
+    def _entry(self, entry: Entry, filters: Filters, question: Question) -> Json:
+        usage, money = self.books.flat(entry.span, filters), self.books.money
+        row: Json = {"timestamp": entry.timestamp, "currency": money.currency, "total": money.major(usage.total)}
+        row |= major_prices(usage.paas.bill, usage, money)
         if self._has_legacy_fields(question):
-            usage |= minor_prices(paas, self.books.hour.byoc, money)
-        window = {"start": found[-1], "end": found[0] + SECONDS_AN_HOUR} if found else {}
-        data: Json = {"granularity": "hour", "scope": self._scope(question), "window": window}
-        return Answer({**data, "usage": [{"timestamp": hour, **usage} for hour in page.rows]}, page.pagination)
+            row |= minor_prices(usage.paas.bill, usage.byoc, money)
+        return row
 
     def hour(self, question: Question) -> Answer:
-        timestamp = known_hour(self.options.now(), question.path["timestamp"])
+        entry = self.books.metered.hour(question.path["timestamp"])
         filters = filters_of(question, TYPES, self.books.organisation)
-        total = self.books.hour.total_with(narrowed(self.books.hour.paas, filters).bill)
-        breakdown = self._drilled(self.books.hour, self.books.money, question)
-        data = {"timestamp": timestamp, "currency": self.books.money.currency, "scope": self._scope(question)}
-        return Answer({**data, "total": self.books.money.major(total), **breakdown.data}, breakdown.pagination)
+        usage, money = self.books.consumption(entry.span), self.books.money
+        total = self.books.flat(entry.span, filters).total
+        breakdown = self._drilled(usage, money, question)
+        data = {"timestamp": entry.timestamp, "currency": money.currency, "scope": self._scope(question)}
+        return Answer({**data, "total": money.major(total), **breakdown.data}, breakdown.pagination)
 
     def credit_balance(self, _: Question) -> Answer:
-        money = self.books.money
-        balance, available, pending = (
-            amount * money.grains for amount in (CUSTOMER_BALANCE, GRANTS_AVAILABLE, GRANTS_PENDING)
-        )
-        synced = dt.datetime.fromtimestamp(self.books.today, tz=dt.UTC)
+        left, money = self.books.credits, self.books.money
+        synced = dt.datetime.fromtimestamp(left.synced, tz=dt.UTC)
+        pending = money.major(left.grants_pending)
         return Answer(
             {
                 "currency": money.currency,
                 "lastSyncedAt": synced.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "customerBalance": {"amount": money.major(balance)},
-                "grants": {"available": money.major(available), "pending": money.major(pending)},
-                "total": {"available": money.major(balance + available), "pending": money.major(pending)},
+                "customerBalance": {"amount": money.major(left.customer_balance)},
+                "grants": {"available": money.major(left.grants_available), "pending": pending},
+                "total": {"available": money.major(left.available), "pending": pending},
             }
         )
 

@@ -116,7 +116,7 @@ def test_port_in_use(arguments: list[str], flag: str) -> None:
 
 def test_sandbox_has_a_flag_for_every_size() -> None:
     """Whatever the sandbox can be told, but its clock and its faults, is a flag with the same default."""
-    ours = {"listen_address", "log_level", "log_format"}
+    ours = {"listen_address", "log_level", "log_format", "speed"}
     flags = {each.name: each.default for each in sandbox.params if each.name not in ours}
     options = dataclasses.asdict(SandboxOptions())
 

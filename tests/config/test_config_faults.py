@@ -23,13 +23,13 @@ KEYS = [
     ),
     pytest.param(
         "budgets: []",
-        "budgets: unknown key; known keys: invoices, detail, poll, api, accounts",
+        "budgets: unknown key; known keys: invoices, detail, poll, api, state, accounts",
         id="unknown_key",
     ),
     pytest.param("invoices: {2024: 1}", "invoices.2024: unknown key; known keys: history, details", id="number_as_key"),
     pytest.param(
         '"a\\nb": 1',
-        "a?b: unknown key; known keys: invoices, detail, poll, api, accounts",
+        "a?b: unknown key; known keys: invoices, detail, poll, api, state, accounts",
         id="line_end_in_key",
     ),
     pytest.param(
@@ -40,6 +40,20 @@ KEYS = [
 ]
 
 VALUES = [
+    pytest.param(
+        'state: {path: ""}', 'state.path: expected the path of a folder, or none, got ""', id="empty_state_path"
+    ),
+    pytest.param(
+        "state: {path: 7}",
+        "state.path: expected the path of a folder, or none, got 7; put it in quotes",
+        id="number_for_state_path",
+    ),
+    pytest.param(
+        'state: {path: "a\\0b"}',
+        'state.path: expected the path of a folder, or none, got "a\\u0000b"',
+        id="state_path_that_is_none",
+    ),
+    pytest.param("state: none", 'state: expected a mapping of keys to values, got "none"', id="text_for_state"),
     pytest.param(
         "invoices: {history: twelve}",
         'invoices.history: expected a whole number from 1 to 1000, got "twelve"',

@@ -21,7 +21,7 @@ LONGEST_SECONDS = 300.0
 
 def test_a_large_organisation_is_polled_as_planned(start_exporter: Callable[..., Process], tmp_path: Path) -> None:
     """All of it is shown after the planned requests, and scrapes are answered while it is being polled."""
-    api = start_exporter("sandbox", "--listen-address", HERE, "--log.format", "json", *SIZE)
+    api = start_exporter("sandbox", "--listen-address", HERE, "--log.format", "json", "--threshold", "0", *SIZE)
     sandbox = api.address("sandbox.listening")
     token = {"NORTHFLANK_API_TOKEN": "sandbox", "NORTHFLANK_API_BASE_URL": sandbox, "XDG_STATE_HOME": str(tmp_path)}
     serving = start_exporter("serve", "--web.listen-address", HERE, "--log.format", "json", env=token)

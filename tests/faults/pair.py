@@ -35,7 +35,7 @@ class ByHand:
         """Take the jobs."""
         self.jobs = jobs
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Nothing runs by itself."""
 
     async def sleep(self, seconds: float) -> None:

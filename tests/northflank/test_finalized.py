@@ -192,3 +192,13 @@ async def test_invoice_without_a_detail(watched: Watched) -> None:
 
     with pytest.raises(NotFoundError):
         await watched.fetch()
+
+
+async def test_tree_that_is_no_longer_shown_is_let_go(watched: Watched) -> None:
+    """Trees of invoices that are no longer the newest do not pile up in memory."""
+    await watched.fetch()
+    await watched.source.fetch_details((watched.invoice,), ())
+    again = await watched.fetch()
+
+    assert again.trees
+    assert 0 < sum(watched.requests.values())

@@ -43,9 +43,9 @@ class Ledger(msgspec.Struct, frozen=True):
 
     invoices: list[Invoice]
 
-    def newest_usage(self) -> Invoice:
-        """The newest invoice that bills usage."""
-        return next(invoice for invoice in self.invoices if invoice.kind == "usage")
+    def usage_invoice(self, invoice_id: str) -> Invoice:
+        """The invoice of that id, which bills usage."""
+        return next(each for each in self.invoices if each.id == invoice_id and each.kind == "usage")
 
 
 def read_ledger(sandbox: str) -> Ledger:

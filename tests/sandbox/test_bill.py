@@ -3,7 +3,7 @@ from exporter.sandbox.bill import NO_FEE, Bill, added, unit_hours
 
 def test_unit_hours_have_three_decimals() -> None:
     """A quantity is told to a thousandth of a unit-hour."""
-    assert 34.022 == unit_hours(34_022)
+    assert 34.022 == unit_hours(34_022 * 3_600)
 
 
 def test_bills_add_up_column_by_column() -> None:

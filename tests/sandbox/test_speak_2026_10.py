@@ -99,7 +99,7 @@ async def test_usage_list() -> None:
         assert (HOUR, "usd") == (first["timestamp"], first["currency"])
         assert (first["byoc"], first["egressIp"]) == (filtered["byoc"], filtered["egressIp"])
         less = first["paas"]["price"]["total"] - filtered["paas"]["price"]["total"]
-        assert round(first["total"] - filtered["total"], 2) == round(less, 2) > 0
+        assert round(first["total"] - filtered["total"], 8) == round(less, 8) > 0
 
 
 async def test_usage_list_of_no_hours() -> None:
@@ -118,19 +118,20 @@ async def test_usage_of_an_hour() -> None:
         assert (4, 2) == (len(hour["paas"]["teams"]), len(hour["byoc"]["clusters"]))
 
 
-async def test_only_hours_so_far() -> None:
-    """Another granularity than hours is refused rather than answered wrongly."""
+async def test_granularity_that_there_is_not() -> None:
+    """A granularity that is none is refused rather than answered wrongly."""
     async with sandbox() as client:
-        response = await client.get("/v1/billing/usage", params={"granularity": "month"})
-        assert 400 == response.status_code
+        response = await client.get("/v1/billing/usage", params={"granularity": "week"})
+        message = "granularity must be one of total, hour, day, month"
+        assert (400, message) == (response.status_code, response.json()["error"]["message"])
 
 
 async def test_credit_balance() -> None:
-    """What can be spent now and what is pending, as of the day."""
+    """What can be spent now and what is pending, as of the last full hour."""
     async with sandbox() as client:
         expected = {
             "currency": "usd",
-            "lastSyncedAt": "2026-11-22T00:00:00.000Z",
+            "lastSyncedAt": "2026-11-22T02:00:00.000Z",
             "customerBalance": {"amount": 25},
             "grants": {"available": 100, "pending": 50},
             "total": {"available": 125, "pending": 50},

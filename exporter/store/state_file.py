@@ -1,0 +1,73 @@
+"""The state file while it is in use: opened when it is needed, and opened anew after a fault."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from exporter.errors import StoreError
+from exporter.store.database import open_database
+from exporter.store.lock import lock
+
+T = TypeVar("T")
+
+
+class StateFile:
+    """The file in a folder, for one piece of work at a time, from whichever thread.
+
+    Work that finds another under way waits for `patience_seconds`: a disk that hangs must not gather threads.
+    """
+
+    def __init__(self, folder: Path, *, patience_seconds: float) -> None:
+        self._folder = folder
+        self._patience_seconds = patience_seconds
+        self._turn = Lock()
+        self._lock: int | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._is_over = False
+
+    def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work returns; raises StoreError, OSError, sqlite3.Error, and then the next use opens it anew."""
+        with self._taking_turns():
+            try:
+                return work(self._connected())
+            except (OSError, sqlite3.Error, StoreError):
+                self._let_go()
+                raise
+
+    def close(self) -> None:
+        """Let go of the file for good, once the work under way is done; raises StoreError if that takes too long."""
+        self._is_over = True
+        with self._taking_turns():
+            self._let_go()
+
+    @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._patience_seconds):
+            raise StoreError(f"{self._folder}: the disk does not answer; mend it, or set state.path to another one")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._is_over:
+            raise StoreError(f"{self._folder}: closed already; nothing to do")
+        if self._lock is None:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = lock(self._folder)
+        if self._connection is None:
+            self._connection = open_database(self._folder)
+        return self._connection
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._lock is not None:
+            os.close(self._lock)
+        self._connection = self._lock = None
