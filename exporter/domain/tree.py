@@ -56,11 +56,6 @@ def rows_at(rows: Rows, level: Level) -> Iterator[tuple[Path, Row]]:
     return ((path, row) for path, row in rows.items() if len(path) == level.depth)
 
 
-def down_to(rows: Rows, level: Level) -> Rows:
-    """The rows without those that are deeper than the level."""
-    return MappingProxyType({path: row for path, row in rows.items() if len(path) <= level.depth})
-
-
 @dataclass(frozen=True, slots=True)
 class Remainder:
     """What a price holds beyond the sum of the rows below it, in major units, and how many rows those are."""

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from exporter.domain.tree import Level, Remainder, Rows, down_to, remainders, rows_at, unattributed
+from exporter.domain.tree import Level, Remainder, Rows, remainders, rows_at, unattributed
 from tests.builders import row
 
 ROWS: Rows = {
@@ -20,11 +20,6 @@ def test_rows_of_a_level() -> None:
     """The rows of a level come in their order, those of other levels do not."""
     assert [("acme", "api"), ("beta", "api"), ("acme", "web")] == [path for path, _ in rows_at(ROWS, Level.PROJECT)]
     assert [()] == [path for path, _ in rows_at(ROWS, Level.ACCOUNT)]
-
-
-def test_down_to() -> None:
-    """Rows that are deeper than a level are left out."""
-    assert {(), ("acme",), ("beta",)} == set(down_to(ROWS, Level.TEAM))
 
 
 def test_levels_go_down() -> None:

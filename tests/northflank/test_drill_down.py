@@ -68,7 +68,7 @@ async def test_requests(projects: Mapping[str, list[str]], expected: Mapping[str
     elif level is Level.PROJECT:
         expected = {kind: count for kind, count in expected.items() if kind in {NONE, TEAM}}
     assert expected == billed.kinds
-    known = down_to((await drilled(Billed(billed.leaves), Level.PROJECT)).rows, Level.PROJECT)
+    known = (await drilled(Billed(billed.leaves), Level.PROJECT)).rows
     assert sum(expected.values()) == requests_of_tree(known, C, level)
     assert same(down_to(billed.rows, level)) == same(tree.rows) if projects else {} == tree.rows
 

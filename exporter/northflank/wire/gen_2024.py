@@ -16,7 +16,7 @@ from exporter.domain.price import Price
 from exporter.domain.report import Generation
 from exporter.northflank.wire.answer import Answer, Page, open_envelope
 from exporter.northflank.wire.probe import Mark, expect, probe_detail, probe_list
-from exporter.northflank.wire.shapes import ByocPriced, PaasPrice, WireLineItem, WirePeriod
+from exporter.northflank.wire.shapes import ByocPriced, PaasPrice, WireLineItem, WirePeriod, categories_of
 from exporter.northflank.wire.tree import rows_of
 from exporter.northflank.wire.values import Amount, Currency, Id, Money, Percent, Reading
 from exporter.northflank.wire.wire import Endpoint, Request, Wire
@@ -114,9 +114,7 @@ def read_invoices(answer: Answer, unit: Unit) -> Page[tuple[Invoice, ...]]:
 
 
 def _categories(wire: _Detail, money: Money) -> Mapping[Category, Price]:
-    sides = ((Category.PAAS, wire.paas_usage), (Category.BYOC, wire.byoc_usage))
-    prices = ((category, money.price(side.price)) for category, side in sides if side)
-    return MappingProxyType({category: price for category, price in prices if price})
+    return categories_of({Category.PAAS: wire.paas_usage, Category.BYOC: wire.byoc_usage}, money)
 
 
 def read_detail(answer: Answer, unit: Unit, currency: str) -> Page[InvoiceDetail]:

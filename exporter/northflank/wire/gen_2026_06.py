@@ -23,6 +23,7 @@ from exporter.northflank.wire.shapes import (
     WireLineItem,
     WirePeriod,
     WireTax,
+    categories_of,
 )
 from exporter.northflank.wire.tree import WireTeam, rows_of
 from exporter.northflank.wire.values import Amount, Currency, Id, Money, Reading
@@ -63,9 +64,7 @@ class _Detail(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def _categories(wire: _Row | _Detail, money: Money) -> Mapping[Category, Price]:
-    sides = ((Category.PAAS, wire.paas_usage), (Category.BYOC, wire.byoc_usage))
-    prices = ((category, money.price(side.price)) for category, side in sides if side)
-    return MappingProxyType({category: price for category, price in prices if price})
+    return categories_of({Category.PAAS: wire.paas_usage, Category.BYOC: wire.byoc_usage}, money)
 
 
 def _invoice(row: _Row, money: Money) -> Invoice:

@@ -24,6 +24,7 @@ from exporter.northflank.wire.shapes import (
     WireLineItem,
     WirePeriod,
     WireTax,
+    categories_of,
 )
 from exporter.northflank.wire.tree import WireTeam, rows_of
 from exporter.northflank.wire.values import Amount, Currency, Id, Money, Reading
@@ -90,14 +91,13 @@ class _Detail(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def _categories(wire: _Row | _Detail, money: Money) -> Mapping[Category, Price]:
-    sides = (
-        (Category.PAAS, wire.paas),
-        (Category.BYOC, wire.byoc),
-        (Category.EGRESS_IP, wire.egress_ip),
-        (Category.LOAD_BALANCER, wire.load_balancer),
-    )
-    prices = ((category, money.price(side.price)) for category, side in sides if side)
-    return MappingProxyType({category: price for category, price in prices if price})
+    sides = {
+        Category.PAAS: wire.paas,
+        Category.BYOC: wire.byoc,
+        Category.EGRESS_IP: wire.egress_ip,
+        Category.LOAD_BALANCER: wire.load_balancer,
+    }
+    return categories_of(sides, money)
 
 
 def _invoice(row: _Row, money: Money) -> Invoice:

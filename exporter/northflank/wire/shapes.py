@@ -1,10 +1,15 @@
-"""What more than one generation has in common: prices, periods, discounts, tax and line items."""
+"""What more than one generation has in common: prices by category, periods, discounts, tax and line items."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
 import msgspec
 
-from exporter.domain.invoice import LineItem, Period
+from exporter.domain.invoice import Category, LineItem, Period
+from exporter.domain.price import Price
 from exporter.northflank.wire.values import Amount, Instant, Money, Percent
 
 
@@ -38,6 +43,20 @@ class ByocPriced(msgspec.Struct, frozen=True):
     """What carries a BYOC price and nothing else that is read."""
 
     price: ByocPrice | None = None
+
+
+class HasPrice(Protocol):
+    """What a category of usage is, in any generation."""
+
+    @property
+    def price(self) -> msgspec.Struct | None:
+        """A total, and a field for each component."""
+
+
+def categories_of(sides: Mapping[Category, HasPrice | None], money: Money) -> Mapping[Category, Price]:
+    """The prices of the categories that are stated; one without a price is not."""
+    prices = {category: money.price(side.price) for category, side in sides.items() if side}
+    return MappingProxyType({category: price for category, price in prices.items() if price})
 
 
 class WirePeriod(msgspec.Struct, frozen=True):
