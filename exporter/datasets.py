@@ -61,8 +61,12 @@ class Datasets:
         )
 
     async def fetch(self, dataset: Dataset, report: AccountReport, now: float) -> AccountReport:
-        """The report with one section fetched anew; raises PollError."""
-        return await self._fetch[dataset](report, now)
+        """The report with one section fetched anew, the very same report where nothing has changed; raises PollError.
+
+        What is the same object is neither rendered nor written again.
+        """
+        fetched = await self._fetch[dataset](report, now)
+        return report if fetched.section(dataset) == report.section(dataset) else fetched
 
     async def _fetch_invoices(self, report: AccountReport, now: float) -> AccountReport:
         before = report.invoices

@@ -301,6 +301,20 @@ MUTANTS = (
         "tests/test_poller.py",
     ),
     Mutant(
+        "what has changed is not shown",
+        "exporter/datasets.py",
+        "return report if fetched.section(dataset) == report.section(dataset) else fetched",
+        "return report",
+        "tests/test_poller.py",
+    ),
+    Mutant(
+        "figures of another level are shown after a restart",
+        "exporter/store/kept.py",
+        "if getattr(self, name) != getattr(other, name))",
+        "if False)",
+        "tests/store/test_kept.py tests/store/test_store.py",
+    ),
+    Mutant(
         "two samples of one series are shown",
         "exporter/metrics/family.py",
         "if seen.setdefault(sample.labels, sample) is not sample:",
