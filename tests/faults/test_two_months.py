@@ -13,8 +13,13 @@ from tests.faults.test_properties import series_of
 pytestmark = pytest.mark.process
 
 WORLD: dict[str, Any] = {
-    **{"teams": 2, "projects": 2, "resources": 2, "invoices": 6},
-    **{"threshold": 100, "payments_fail": True, "rate_limit": 1_000_000},
+    "teams": 2,
+    "projects": 2,
+    "resources": 2,
+    "invoices": 6,
+    "threshold": 100,
+    "payments_fail": True,
+    "rate_limit": 1_000_000,
 }
 SIX_HOURS = 6 * 3600.0
 POLLS = 62 * 4
