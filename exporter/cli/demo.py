@@ -13,6 +13,7 @@ from exporter import log
 from exporter.cli import flags
 from exporter.cli.run import run_exporter, stop_on_signals
 from exporter.config import Account, Config, Poll, Secret
+from exporter.metrics.queries import QUERIES
 from exporter.sandbox import SandboxOptions, build_app
 from exporter.web.listen import listen, url
 from exporter.web.server import serve
@@ -30,20 +31,6 @@ Point a Prometheus at the metrics (honor_labels: true) and try:
 
 {queries}Ctrl-C ends it.
 """
-
-QUERIES = {
-    "What each project cost on the newest invoice": (
-        "sort_desc(sum by (team_id, project_id, currency) (northflank_invoice_project_cost))"
-    ),
-    "The five dearest resources": (
-        "topk(5, sum by (project_id, resource_type, resource_id, currency) (northflank_invoice_resource_cost))"
-    ),
-    "What an invoice costs by category": ("sum by (invoice_id, category, currency) (northflank_invoice_cost)"),
-    "Invoices that are open, or whose payment failed": (
-        "northflank_invoice_amount and on (account, invoice_id) northflank_invoice_unpaid_since_timestamp_seconds"
-    ),
-}
-"""What to ask, and how to ask it in PromQL."""
 
 
 @click.command()

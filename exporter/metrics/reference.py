@@ -8,6 +8,7 @@ from exporter.errors import OUTCOMES
 from exporter.metrics.catalog import FAMILIES, INVOICE_ROWS, NAME_ROWS, TREE_ROWS
 from exporter.metrics.family import Family
 from exporter.metrics.health import HEALTH
+from exporter.metrics.queries import QUERIES
 
 _COLUMNS = ("NAME", "TYPE", "LABELS", "MEANING")
 
@@ -41,8 +42,8 @@ _INTRODUCTION = """\
 
 Names and labels are a promise: see [the changelog](../CHANGELOG.md) for what changes.
 
-- Money is in major units of its currency (dollars, not cents), before tax and discounts unless the name says otherwise.
-  Never add amounts of two currencies: aggregate `by (currency)`.
+- Money is in major units of its currency (dollars, not cents). Costs are before tax and discounts, an invoice's amount
+  is what there is to pay. Never add amounts of two currencies: aggregate `by (currency)`.
 - `component` splits a price into the parts that the API names (`cpu`, `memory`, `storage`, `gpu`; for BYOC `vcpu`,
   `memory`, `gpu_memory`, `cluster`) and `other` for the rest: **summing over `component` gives the API's total**.
 - Levels overlap: a project is in its team, a team in its invoice. Take one level at a time.
@@ -69,7 +70,11 @@ def render_markdown() -> str:
     chapters = "".join(f"\n## {title}\n\n{text}\n\n{_table(families)}" for title, text, families in _CHAPTERS)
     outcomes = ", ".join(f"`{outcome}`" for outcome in ("success", *OUTCOMES))
     library = "| `process_*`, `python_info` | | | as the Prometheus client library gives them |\n"
-    return f"{_INTRODUCTION}{chapters}{library}\nThe values of `outcome`: {outcomes}.\n"
+    queries = "".join(f"\n{what}:\n\n    {query}\n" for what, query in QUERIES.items())
+    return (
+        f"{_INTRODUCTION}\n## Queries to start from\n{queries}{chapters}{library}\n"
+        f"The values of `outcome`: {outcomes}.\n"
+    )
 
 
 def _table(families: Iterable[Family]) -> str:

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exporter import __version__
-from exporter.cli.demo import QUERIES
 from exporter.cli.group import group
 from exporter.cli.sandbox import sandbox
+from exporter.metrics.queries import QUERIES
 from exporter.sandbox import SandboxOptions
 from exporter.web.listen import listen
 

@@ -3,6 +3,7 @@ import pytest
 from exporter.errors import OUTCOMES
 from exporter.metrics.catalog import FAMILIES
 from exporter.metrics.family import Family
+from exporter.metrics.queries import QUERIES
 from exporter.metrics.reference import render_markdown, render_table
 
 every_family = pytest.mark.parametrize("family", [pytest.param(each, id=each.name) for each in FAMILIES])
@@ -38,11 +39,16 @@ def test_the_table_is_aligned() -> None:
 
 
 def test_tables_of_the_document() -> None:
-    """Each line of a table has the same four columns, and each chapter has a table."""
+    """Each line of a table has the same four columns, and each chapter has a table but that of the queries."""
     lines = [line for line in render_markdown().splitlines() if line.startswith("|")]
 
     assert {5} == {line.count("|") for line in lines}
-    assert 4 == lines.count("| --- | --- | --- | --- |") == render_markdown().count("\n## ")
+    assert 4 == lines.count("| --- | --- | --- | --- |") == render_markdown().count("\n## ") - 1
+
+
+def test_queries() -> None:
+    """The document shows each query as one that can be copied."""
+    assert [] == [query for query in QUERIES.values() if f"\n    {query}\n" not in render_markdown()]
 
 
 def test_outcomes() -> None:

@@ -3,7 +3,7 @@ import subprocess
 import httpx
 import pytest
 
-from exporter.cli.demo import QUERIES
+from exporter.metrics.queries import QUERIES
 from tests.prometheus.conftest import Demo
 from tests.prometheus.ledger import read_ledger
 from tests.prometheus.server import Prometheus, find_program
