@@ -11,7 +11,8 @@ QUERIES: Mapping[str, str] = MappingProxyType(
             "sort_desc(sum by (team_id, project_id, currency) (northflank_invoice_project_cost))"
         ),
         "The five dearest resources": (
-            "topk(5, sum by (team_id, project_id, resource_type, resource_id, currency) (northflank_invoice_resource_cost))"
+            "topk(5, sum by (team_id, project_id, resource_type, resource_id, currency) "
+            "(northflank_invoice_resource_cost))"
         ),
         "What an invoice costs by category": ("sum by (invoice_id, category, currency) (northflank_invoice_cost)"),
         "Invoices that are open, or whose payment failed": (
