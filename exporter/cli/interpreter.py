@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
-# `make performance` shows both: with the defaults, a scrape during a large poll takes half as long again, and the
-# slowest take twice as long. The background thread gives way after this long instead of after 5 ms.
+# Take these two away and run `make performance`: scrapes during a large poll take half as long again, the slowest ones
+# twice as long. The background thread gives way after this long instead of after 5 ms.
 _SWITCH_SECONDS = 0.0005
 # A report is a million objects without cycles: the collector looks through all of them in vain while all else waits.
 _GC_THRESHOLDS = (20_000, 20, 20)
