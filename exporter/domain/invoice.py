@@ -13,12 +13,13 @@ from exporter.domain.tree import NO_ROWS, Rows
 
 
 class Category(StrEnum):
-    """What usage is billed under."""
+    """What usage is billed under; `other` is what a usage row's own total holds beyond the ones that are known."""
 
     PAAS = "paas"
     BYOC = "byoc"
     EGRESS_IP = "egress_ip"
     LOAD_BALANCER = "load_balancer"
+    OTHER = "other"
 
 
 class Status(StrEnum):
@@ -144,6 +145,21 @@ class InvoiceDetail:
     tax_amount: Decimal | None = None
     tax_percent: Decimal | None = None
     line_items: tuple[LineItem, ...] = ()
+    categories: Mapping[Category, Price] | None = None
+    clusters: tuple[Cluster, ...] = ()
+    rows: Rows = field(default_factory=lambda: NO_ROWS)
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HourDetail:
+    """What one answer about a billing hour says, in major units; as an invoice's detail, without the invoice's sums.
+
+    `timestamp` is the beginning of the hour in Unix seconds.
+    """
+
+    timestamp: float | None = None
+    currency: str | None = None
     categories: Mapping[Category, Price] | None = None
     clusters: tuple[Cluster, ...] = ()
     rows: Rows = field(default_factory=lambda: NO_ROWS)

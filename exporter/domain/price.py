@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,3 +46,21 @@ class Price:
         other = subtract(self.total, add_up(amount for _, amount in self.parts))
         if not self.parts or abs(other) > _OTHER_FLOOR:
             yield OTHER, other
+
+
+def sum_of(prices: Iterable[Price]) -> Price:
+    """Several prices added up, part by part and in total."""
+    several = tuple(prices)
+    parts: dict[str, list[Decimal]] = {}
+    for price in several:
+        for component, amount in price.parts:
+            parts.setdefault(component, []).append(amount)
+    return Price(
+        stated_total=add_up(price.total for price in several),
+        parts=tuple((component, add_up(amounts)) for component, amounts in parts.items()),
+    )
+
+
+def zero_of(price: Price) -> Price:
+    """Nothing, in the parts that a price has."""
+    return Price(stated_total=ZERO, parts=tuple((component, ZERO) for component, _ in price.parts))

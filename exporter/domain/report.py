@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from exporter.domain.budget import BudgetSpend, Declared
+from exporter.domain.credit import CreditBalance
 from exporter.domain.invoice import Cluster, Invoice, InvoiceDetail
 from exporter.domain.money import Unit
 from exporter.domain.tree import Level, Path, Rows
+from exporter.domain.usage import HourTree, ScopedSpend, Spend
 
 
 class Dataset(StrEnum):
@@ -18,6 +21,10 @@ class Dataset(StrEnum):
 
     INVOICES = "invoices"
     INVOICE_DETAILS = "invoice_details"
+    USAGE = "usage"
+    USAGE_DETAILS = "usage_details"
+    CREDITS = "credits"
+    BUDGETS = "budgets"
 
 
 class Generation(StrEnum):
@@ -78,13 +85,64 @@ class InvoiceDetailsSection:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageSection:
+    """What the account spends; what a generation cannot tell, or what is not known yet, is None or left out.
+
+    `hour` is the newest complete billing hour; all else ends where it ends. `month_to_date` begins with the calendar
+    month that holds that instant. `past_months` are finished months by how many months ago they were, 1 to 12.
+    `unbilled` begins at the end of the newest invoice that bills usage.
+    """
+
+    hour: Spend | None = None
+    month_to_date: Spend | None = None
+    trailing_day: Spend | None = None
+    past_months: Mapping[int, Spend] = field(default_factory=lambda: MappingProxyType({}))
+    unbilled: Spend | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDetailsSection:
+    """The same by team and project, and the newest hour's whole tree; each may end earlier than the account's figures.
+
+    `past_month` is the last finished month.
+    """
+
+    hour: HourTree | None = None
+    month_to_date: ScopedSpend | None = None
+    trailing_day: ScopedSpend | None = None
+    past_month: ScopedSpend | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetsSection:
+    """What was spent of each budget, by its name; one whose scope or currency the account has not is left out."""
+
+    spends: Mapping[str, BudgetSpend]
+
+
+Section = (
+    InvoicesSection | InvoiceDetailsSection | UsageSection | UsageDetailsSection | CreditBalance | BudgetsSection
+)
+
+
+@dataclass(frozen=True, slots=True)
 class AccountReport:
     """All that is shown of an account; a section is None until it was fetched for the first time."""
 
     account: str
     invoices: InvoicesSection | None = None
     invoice_details: InvoiceDetailsSection | None = None
+    usage: UsageSection | None = None
+    usage_details: UsageDetailsSection | None = None
+    credits: CreditBalance | None = None
+    budgets: BudgetsSection | None = None
+    declared: Declared = field(default_factory=Declared)
 
-    def section(self, dataset: Dataset) -> InvoicesSection | InvoiceDetailsSection | None:
+    def section(self, dataset: Dataset) -> Section | None:
         """What is shown of a dataset."""
-        return self.invoices if dataset is Dataset.INVOICES else self.invoice_details
+        section: Section | None = getattr(self, dataset.value)
+        return section
+
+    def with_section(self, dataset: Dataset, section: Section) -> AccountReport:
+        """The report with one dataset's section replaced."""
+        return replace(self, **{dataset.value: section})  # type: ignore[arg-type] # a dataset names its field

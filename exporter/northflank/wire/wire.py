@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from exporter.domain.invoice import Invoice, InvoiceDetail
+from exporter.domain.credit import CreditBalance
+from exporter.domain.invoice import HourDetail, Invoice, InvoiceDetail
 from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level
+from exporter.domain.usage import UsageRow
 from exporter.northflank.wire.answer import Answer, Page
 
 
@@ -20,6 +22,7 @@ class Endpoint(StrEnum):
     LIST_INVOICES = "list_invoices"
     GET_INVOICE = "get_invoice"
     LIST_USAGE = "list_usage"
+    GET_USAGE = "get_usage"
     GET_CREDIT_BALANCE = "get_credit_balance"
 
 
@@ -55,6 +58,11 @@ class Wire:
     - `page_parameters` name, for each level of a drill-down, the parameter that asks for its next page: a generation
       that pages all levels by one parameter names it for each. `page_size` is what is asked for, None for the default.
     - `pages_when_told` is whether a detail has pages only if it says so.
+    - `usage_query` goes with every request for the usage list, None where there is no such list; `filters_usage` is
+      whether that list takes a granularity and the filters of the drill-down.
+    - `preview` asks for what has accrued since the last invoice, which `read_detail` reads, where the generation has it.
+
+    Whatever a generation does not have is None.
     """
 
     generation: Generation
@@ -71,3 +79,10 @@ class Wire:
     pages_when_told: bool
     read_invoices: Callable[[Answer, Unit], Page[tuple[Invoice, ...]]]
     read_detail: Callable[[Answer, Unit, str], Page[InvoiceDetail]]
+    usage_query: Mapping[str, str] | None = None
+    filters_usage: bool = False
+    read_usage: Callable[[Answer, Unit, str], Page[tuple[UsageRow, ...]]] | None = None
+    usage_detail: Callable[[float], Request] | None = None
+    read_usage_detail: Callable[[Answer, Unit, str], Page[HourDetail]] | None = None
+    read_credit_balance: Callable[[Answer, Unit], CreditBalance] | None = None
+    preview: Request | None = None
