@@ -6,10 +6,11 @@ import asyncio
 import os
 import platform
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
 from exporter import __version__
@@ -17,13 +18,17 @@ from exporter.background import Background
 from exporter.board import Board
 from exporter.config import Account, Config
 from exporter.datasets import Extent
+from exporter.domain.calendar import DAY_SECONDS, PeriodKind
 from exporter.domain.money import Unit
 from exporter.domain.report import Dataset, Generation
 from exporter.domain.tree import Level
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
+from exporter.northflank.allowance import Allowance
 from exporter.northflank.client import Client, Limits, Observer
+from exporter.northflank.plan import Polls, requests_of_account
+from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from exporter.northflank.token import FileToken, ReadToken
 from exporter.northflank.wire.wire import Endpoint
@@ -34,7 +39,10 @@ from exporter.store.store import NoStore, Store
 
 USER_AGENT = f"northflank-billing-exporter/{__version__}"
 _AUTO = "auto"
-_ALL_OF_THE_ALLOWANCE = 1.0
+# With the hours that may be corrected after it has ended.
+_LONGEST_DAYS: Mapping[PeriodKind, int] = MappingProxyType(
+    {PeriodKind.DAY: 5, PeriodKind.WEEK: 11, PeriodKind.MONTH: 35, PeriodKind.QUARTER: 96, PeriodKind.YEAR: 370}
+)
 
 
 class Schedule(Protocol):
@@ -47,6 +55,33 @@ class Schedule(Protocol):
         """Run nothing any more; return once nothing runs."""
 
 
+class Requests(Protocol):
+    """Where it is kept how many requests an account made; neither raises."""
+
+    async def load_requests(self) -> Mapping[int, int]:
+        """How many in each Unix minute that is kept."""
+
+    async def save_requests(self, requests: Mapping[int, int]) -> None:
+        """Keep these in place of those before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What polls one account."""
+
+    client: Client
+    allowance: Allowance
+    requests: Requests
+    poller: Poller
+    jobs: tuple[Job, ...]
+
+    async def restore(self) -> None:
+        """Count the requests of before a restart, and show what was shown; before any poll."""
+        self.allowance.resume(await self.requests.load_requests())
+        self.allowance.keep = self.requests.save_requests
+        await self.poller.restore()
+
+
 class App:
     """The exporter: `async with` starts the polls and stops them."""
 
@@ -55,31 +90,29 @@ class App:
         *,
         exposition: Exposition,
         schedule: Schedule,
-        clients: tuple[Client, ...],
         store: Store | None,
-        jobs: dict[Job, Poller],
+        accounts: tuple[Running, ...],
     ) -> None:
         self.exposition = exposition
         self._schedule = schedule
-        self._clients = clients
         self._store = store
-        self._jobs = jobs
+        self._accounts = accounts
         self._running = AsyncExitStack()
 
     def is_ready(self) -> bool:
         """Whether each account has had data to show, or was refused for good."""
-        return all(poller.is_settled for poller in self._jobs.values())
+        return all(account.poller.is_settled for account in self._accounts)
 
     async def __aenter__(self) -> Self:
         """Open the connections, show what was shown before a restart, start polling."""
         async with AsyncExitStack() as running:
-            for client in self._clients:
-                await running.enter_async_context(client)
+            for account in self._accounts:
+                await running.enter_async_context(account.client)
             if self._store:
                 running.push_async_callback(self._store.close)
-            for poller in self._jobs.values():
-                await poller.restore()
-            self._schedule.start(tuple(self._jobs))
+            for account in self._accounts:
+                await account.restore()
+            self._schedule.start(tuple(job for account in self._accounts for job in account.jobs))
             running.push_async_callback(self._schedule.stop)
             self._running = running.pop_all()
         return self
@@ -95,6 +128,7 @@ def build(
     config: Config,
     *,
     clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     schedule: Schedule | None = None,
 ) -> App:
@@ -102,26 +136,75 @@ def build(
     own = _instruments(config_read_at=clock())
     exposition = Exposition(own.render)
     background = Background()
-    board = Board(exposition, background)
+    board = Board(exposition, background, series_limit=config.limits.series)
     store = Store(config.state, Background()) if isinstance(config.state, Path) else None
-    extent = Extent(history=config.invoices.history, details=config.invoices.details)
-    clients: list[Client] = []
-    jobs: dict[Job, Poller] = {}
-    for account in config.accounts:
-        own.add_account(account.name, dict.fromkeys(Dataset, config.poll.invoices), _ALL_OF_THE_ALLOWANCE)
-        client = build_client(account, config, own.observer(account.name), clock=clock, sleep=sleep)
-        poller = Poller(
-            account.name,
-            build_source(client, background, account, level=Level(config.detail)),
-            board,
-            own,
-            store.of(account.name, terms_of(account, config)) if store else NoStore(),
-            extent=extent,
-            clock=clock,
-        )
-        clients.append(client)
-        jobs[Job(account.name, config.poll.invoices, poller.poll)] = poller
-    return App(exposition=exposition, schedule=schedule or Scheduler(), clients=tuple(clients), store=store, jobs=jobs)
+    times = Times(clock, monotonic, sleep)
+    accounts = tuple(
+        _running(account, config, Shared(own, board, background, store), times) for account in config.accounts
+    )
+    return App(exposition=exposition, schedule=schedule or Scheduler(), store=store, accounts=accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the exporter knows of time: Unix seconds, seconds that only go on, and how to let some pass."""
+
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all accounts share."""
+
+    own: OwnMetrics
+    board: Board
+    background: Background
+    store: Store | None
+
+
+def _running(account: Account, config: Config, shared: Shared, times: Times) -> Running:
+    poll = config.poll
+    of_invoices = {Dataset.INVOICES, Dataset.INVOICE_DETAILS}
+    intervals = {each: poll.invoices if each in of_invoices else poll.usage for each in Dataset}
+    shared.own.add_account(account.name, intervals, float(config.api.share))
+    allowance = Allowance(
+        share=config.api.share,
+        reserve=requests_of_account(plan_of(account, config)),
+        clock=times.clock,
+        monotonic=times.monotonic,
+    )
+    client = build_client(account, config, shared.own.observer(account.name), allowance=allowance, times=times)
+    kept = shared.store.of(account.name, terms_of(account, config)) if shared.store else NoStore()
+    poller = Poller(
+        account.name,
+        build_source(client, shared.background, account, depth=depth_of(account, config)),
+        shared.board,
+        shared.own,
+        kept,
+        extent=Extent(history=config.invoices.history, details=config.invoices.details),
+        declared=account.declared,
+        clock=times.clock,
+    )
+    jobs = (
+        Job(f"{account.name}/invoices", poll.invoices, poller.poll_invoices),
+        Job(f"{account.name}/usage", poll.usage, poller.poll_usage),
+    )
+    return Running(client, allowance, kept, poller, jobs)
+
+
+def depth_of(account: Account, config: Config) -> Depth:
+    """How deep trees go, and how long hours are kept: at least for the longest budget, which is added up from them."""
+    longest = max((_LONGEST_DAYS[budget.period] for budget in account.declared.budgets), default=0)
+    return Depth(Level(config.detail), retention_seconds=max(config.retention, longest * DAY_SECONDS))
+
+
+def plan_of(account: Account, config: Config) -> Polls:
+    """How often the account is polled, and for how much."""
+    return Polls(
+        invoices_seconds=config.poll.invoices, usage_seconds=config.poll.usage, budgets=len(account.declared.budgets)
+    )
 
 
 def terms_of(account: Account, config: Config) -> Terms:
@@ -142,10 +225,11 @@ def build_client(
     config: Config,
     observer: Observer,
     *,
-    clock: Callable[[], float] = time.time,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    allowance: Allowance | None = None,
+    times: Times | None = None,
 ) -> Client:
-    """The client that asks with an account's token."""
+    """The client that asks with an account's token; without an allowance, as often as the server lets it."""
+    times = times or Times()
     return Client(
         base_url=account.base_url,
         read_token=_token_of(account),
@@ -157,19 +241,20 @@ def build_client(
             max_retries=config.api.max_retries,
             concurrency=config.api.concurrency,
         ),
-        clock=clock,
-        sleep=sleep,
+        allowance=allowance,
+        clock=times.clock,
+        sleep=times.sleep,
     )
 
 
-def build_source(client: Client, background: Background, account: Account, *, level: Level) -> Source:
+def build_source(client: Client, background: Background, account: Account, *, depth: Depth) -> Source:
     """The billing of an account, as its configuration wants it read, trees down to the level."""
     return Source(
         client,
         background,
         generation=None if account.api == _AUTO else Generation(account.api),
         unit=None if account.amounts == _AUTO else Unit(account.amounts),
-        level=level,
+        depth=depth,
     )
 
 

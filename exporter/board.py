@@ -8,25 +8,35 @@ from types import MappingProxyType
 
 from exporter.background import Background
 from exporter.domain.report import AccountReport, Dataset
-from exporter.metrics.snapshot import Exposition, render
+from exporter.metrics.folding import NO_LIMIT, Folded, fold
+from exporter.metrics.snapshot import Exposition, Snapshot, render
 
 
 class Board:
     """The reports in force. Whoever has a new one shows it here."""
 
-    def __init__(self, exposition: Exposition, background: Background) -> None:
+    def __init__(self, exposition: Exposition, background: Background, *, series_limit: int = NO_LIMIT) -> None:
         self._exposition = exposition
         self._background = background
-        self._reports: Mapping[str, AccountReport] = MappingProxyType({})
+        self._series_limit = series_limit
+        self._folded: Mapping[str, Folded] = MappingProxyType({})
         self._rendering = asyncio.Lock()
 
     async def show(self, report: AccountReport) -> None:
         """Replace an account's report; raises DuplicateSeriesError, and then all stays as it was."""
         # Rendering leaves the event loop: without the lock, two accounts at once would lose one's report.
         async with self._rendering:
-            reports = MappingProxyType({**self._reports, report.account: report})
-            snapshot = await self._background.run(lambda: render(reports, self._exposition.snapshot))
-            self._reports, self._exposition.snapshot = reports, snapshot
+            self._folded, self._exposition.snapshot = await self._background.run(lambda: self._rendered(report))
+
+    def _rendered(self, report: AccountReport) -> tuple[Mapping[str, Folded], Snapshot]:
+        folded = fold(report, self._series_limit, self._folded.get(report.account))
+        all_folded = MappingProxyType({**self._folded, report.account: folded})
+        shown = {account: each.shown for account, each in all_folded.items()}
+        return all_folded, render(shown, self._exposition.snapshot)
+
+    def folded(self, account: str) -> Mapping[Dataset, int]:
+        """How many resources of each dataset are folded into `_other`."""
+        return self._folded[account].resources if account in self._folded else MappingProxyType({})
 
     def series(self, account: str, dataset: Dataset) -> int:
         """How many series of a dataset are shown."""

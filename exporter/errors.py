@@ -9,17 +9,18 @@ ExporterError
     │   ├── DeadlineError           no answer in time
     │   ├── RateLimitedError        429, or the exporter keeps quiet after one
     │   └── ServerFaultError        408 and 5xx
-    └── PermanentError              asking again at once gives the same
-        ├── UnauthorizedError       401
-        ├── ForbiddenError          403
-        ├── NotFoundError           404
-        ├── RefusedError            any other 4xx
-        ├── RedirectedError         3xx: never followed, since it could carry the token elsewhere
-        ├── TooLargeError           an answer beyond the size limit
-        ├── DecodeError             an answer that is not of the shape its generation has
-        ├── GenerationError         it cannot be told which generation, or which unit, an answer has
-        ├── PagingError             pages that repeat, loop or never end
-        └── DuplicateSeriesError    two rows would become one series
+    ├── PermanentError              asking again at once gives the same
+    │   ├── UnauthorizedError       401
+    │   ├── ForbiddenError          403
+    │   ├── NotFoundError           404
+    │   ├── RefusedError            any other 4xx
+    │   ├── RedirectedError         3xx: never followed, since it could carry the token elsewhere
+    │   ├── TooLargeError           an answer beyond the size limit
+    │   ├── DecodeError             an answer that is not of the shape its generation has
+    │   ├── GenerationError         it cannot be told which generation, or which unit, an answer has
+    │   ├── PagingError             pages that repeat, loop or never end
+    │   └── DuplicateSeriesError    two rows would become one series
+    └── PostponedError              not asked, to keep to the share of the allowance: a later poll goes on
 
 Every text is one line that names what, where and what to do, and never holds a token, a header or a body.
 """
@@ -146,6 +147,16 @@ class DuplicateSeriesError(PermanentError):
     """Two rows would be one series: which is true cannot be told."""
 
     outcome = "duplicate_series"
+
+
+class PostponedError(PollError):
+    """A request was not made, so that the exporter keeps to its share. `seconds` from now it may be: 3660 at most."""
+
+    outcome = "postponed"
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 def _outcomes(kind: type[PollError]) -> Iterator[str]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 
 from exporter.board import Board
-from exporter.datasets import Datasets, Extent, Source
+from exporter.datasets import Datasets, Extent, Result, Source
+from exporter.domain.budget import Declared
 from exporter.domain.report import AccountReport, Dataset
-from exporter.errors import ForbiddenError, PollError, UnauthorizedError
+from exporter.errors import ForbiddenError, PollError, PostponedError, UnauthorizedError
 from exporter.metrics.own import OwnMetrics
+from exporter.northflank.source import Resumed
 from exporter.store.kept import Fetched, Kept
 
 SUCCESS = "success"
 _INTERNAL = PollError.outcome
+_HOUR_SECONDS = 3600.0
 
 
 class Store(Protocol):
@@ -31,7 +36,7 @@ class Store(Protocol):
 
 
 class Poller:
-    """The polls of one account."""
+    """The polls of one account: of its invoices, and of its usage. The two may run at the same time."""
 
     def __init__(  # noqa: PLR0913 - its collaborators, each passed in
         self,
@@ -42,9 +47,10 @@ class Poller:
         store: Store,
         *,
         extent: Extent,
+        declared: Declared | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._report = AccountReport(account)
+        self._report = AccountReport(account, declared=declared or Declared())
         self._source = source
         self._board = board
         self._own = own
@@ -53,33 +59,57 @@ class Poller:
         self._datasets = Datasets(source, extent)
         self._fetched: Mapping[Dataset, Fetched] = MappingProxyType({})
         self._log = structlog.get_logger().bind(account=account)
-        self._has_details = False
+        self._is_whole: dict[Dataset, bool] = {}
+        self._said: dict[Dataset, tuple[str, ...]] = {}
+        self._postponed_since: dict[Dataset, float] = {}
+        self._replacing = asyncio.Lock()
+        self._invoices_tried = asyncio.Event()
         self.is_settled = False
         """Whether the account has had data to show, or was refused for good: it need not be waited for."""
 
     async def restore(self) -> None:
         """Show what was shown before a restart, with the age that it has; never raises. Call it before any poll."""
         kept = await self._store.load()
-        if kept is None:
-            return
+        report = kept.report_under(self._report.declared) if kept else self._report
         try:
-            await self._board.show(kept.report)
+            await self._board.show(report)
         except Exception as error:  # noqa: BLE001 - a start must not fail on what can be fetched anew
             remedy = "what is kept cannot be shown; nothing to do: it is fetched anew"
             self._log.warning("store.not_shown", error=remedy, exc_info=error)
             return
-        self._go_on_from(kept)
+        if kept is None:
+            return
+        self._go_on_from(kept, report)
         self._log.info("store.restored", fetched_at={str(each): fetched.at for each, fetched in kept.fetched.items()})
 
-    async def poll(self) -> None:
+    async def poll_invoices(self) -> None:
         """Poll the invoice list, then the details of what it shows; never raises.
 
         Details that are complete are as old as the list that they are the details of: without a new list they are
         not polled, so that their age stays true.
         """
         has_list = await self._poll(Dataset.INVOICES)
-        if self._report.invoices and (has_list or not self._has_details):
-            self._has_details = await self._poll(Dataset.INVOICE_DETAILS)
+        self._invoices_tried.set()
+        if self._report.invoices and (has_list or not self._is_whole.get(Dataset.INVOICE_DETAILS)):
+            await self._poll(Dataset.INVOICE_DETAILS)
+
+    async def poll_usage(self) -> None:
+        """Poll what is spent now, the account's own figures first and the deepest last; never raises.
+
+        The first time it waits for the invoice list, which tells since when usage is unbilled.
+        """
+        await self._invoices_tried.wait()
+        has_usage = await self._poll(Dataset.USAGE)
+        if self._source.tells(Dataset.CREDITS):
+            await self._poll(Dataset.CREDITS)
+        if self._report.declared.budgets and self._is_due(Dataset.BUDGETS, has_usage=has_usage):
+            await self._poll(Dataset.BUDGETS)
+        if self._source.tells(Dataset.USAGE_DETAILS) and self._is_due(Dataset.USAGE_DETAILS, has_usage=has_usage):
+            await self._poll(Dataset.USAGE_DETAILS)
+
+    def _is_due(self, dataset: Dataset, *, has_usage: bool) -> bool:
+        """What is complete is as old as the account's usage, with which it ends."""
+        return self._report.usage is not None and (has_usage or not self._is_whole.get(dataset))
 
     async def _poll(self, dataset: Dataset) -> bool:
         started, requests = time.monotonic(), self._source.requests_made
@@ -87,6 +117,7 @@ class Poller:
         seconds = time.monotonic() - started
         outcome = _outcome_of(error)
         self._own.on_poll(self._report.account, dataset, outcome=outcome, seconds=seconds)
+        self._is_whole[dataset] = error is None
         log = self._log.bind(
             dataset=str(dataset),
             outcome=outcome,
@@ -95,28 +126,42 @@ class Poller:
         )
         if error is None:
             log.info("poll.finished", **self._shown(dataset))
-            await self._store.save(self._kept())
+        elif isinstance(error, PostponedError):
+            log.info("poll.postponed", reason=str(error))
+            self._say_too_small(dataset, error)
         elif isinstance(error, PollError):
             log.error("poll.failed", error=str(error))
         else:
             log.error("poll.failed", error="a fault of the exporter; please report it", exc_info=error)
+        await self._store.save(self._kept())
         return error is None
 
     async def _attempt(self, dataset: Dataset) -> Exception | None:
         fetched_at = self._clock()
         try:
-            report = await self._datasets.fetch(dataset, self._report, fetched_at)
-            await self._board.show(report)
+            result = await self._datasets.fetch(dataset, self._report, fetched_at)
+            await self._replace(dataset, result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged once and later polls go on
             self.is_settled |= isinstance(error, UnauthorizedError | ForbiddenError)
-            self._own.on_failure(self._report.account, dataset)
+            if not isinstance(error, PostponedError):
+                self._own.on_failure(self._report.account, dataset)
             return error
+        if result.postponed:
+            return result.postponed
+        self._say(dataset, "dataset.not_shown", result.notes)
+        self._postponed_since.pop(dataset, None)
         self._fetched = MappingProxyType({**self._fetched, dataset: Fetched(fetched_at, self._source.api)})
-        self._show(report)
-        self._own.on_success(report.account, dataset, fetched_at=fetched_at)
+        self._own.on_success(self._report.account, dataset, fetched_at=fetched_at)
         return None
 
-    def _show(self, report: AccountReport) -> None:
+    async def _replace(self, dataset: Dataset, result: Result) -> None:
+        # Two datasets are polled at once: without the lock, one would put back what the other has replaced.
+        async with self._replacing:
+            report = self._report.with_section(dataset, result.section)
+            await self._board.show(report)
+            self._take_over(report)
+
+    def _take_over(self, report: AccountReport) -> None:
         """Take over a report that the board shows."""
         self._report = report
         self.is_settled = True
@@ -124,32 +169,60 @@ class Poller:
             self._own.on_api(report.account, self._source.api)
         shown = {each: self._board.series(report.account, each) for each in Dataset if report.section(each)}
         self._own.on_shown(report.account, shown)
+        self._own.on_folded(report.account, self._board.folded(report.account))
 
-    def _go_on_from(self, kept: Kept) -> None:
+    def _go_on_from(self, kept: Kept, report: AccountReport) -> None:
         """Take over what the board shows of before a restart, and ask for none of it again."""
-        api, details = kept.api_of(Dataset.INVOICES), kept.report.invoice_details
+        api = kept.api_of(Dataset.INVOICES) or kept.api_of(Dataset.USAGE)
         if api:
-            # Details that were read in another generation or unit than the list are not comparable with it.
-            self._source.resume(api, details if kept.api_of(Dataset.INVOICE_DETAILS) == api else None)
+            # What was read in another generation or unit is not comparable.
+            others = [each for each in Dataset if kept.api_of(each) != api]
+            comparable = replace(report, **{each.value: None for each in others})  # type: ignore[arg-type] # its fields
+            self._source.resume(Resumed(api, comparable, kept.memory))
         self._datasets.whole_list_at = kept.whole_list_at
         self._fetched = kept.fetched
-        self._has_details = details is not None and _at(kept, Dataset.INVOICE_DETAILS) >= _at(kept, Dataset.INVOICES)
-        self._show(kept.report)
+        for dataset, of in ((Dataset.INVOICE_DETAILS, Dataset.INVOICES), (Dataset.USAGE_DETAILS, Dataset.USAGE)):
+            self._is_whole[dataset] = report.section(dataset) is not None and _at(kept, dataset) >= _at(kept, of)
+        self._take_over(report)
         for dataset, fetched in kept.fetched.items():
-            self._own.on_restored(kept.report.account, dataset, fetched_at=fetched.at)
+            self._own.on_restored(report.account, dataset, fetched_at=fetched.at)
 
     def _kept(self) -> Kept:
-        return Kept(self._report, self._fetched, self._datasets.whole_list_at)
+        # What was never fetched whole has no age: it is not kept as shown, only what was answered of it.
+        partly = {each.value: None for each in Dataset if each not in self._fetched}
+        report = replace(self._report, **partly)  # type: ignore[arg-type] # its fields
+        return Kept(report, self._fetched, self._datasets.whole_list_at, self._source.memory())
+
+    def _say_too_small(self, dataset: Dataset, error: PostponedError) -> None:
+        """A tree may take some polls, so that its requests are spread; one that takes hours needs to be told."""
+        now = self._clock()
+        if now - self._postponed_since.setdefault(dataset, now) >= _HOUR_SECONDS:
+            self._say(dataset, "allowance.too_small", (f"not all of it fits an hour; {error.remedy}",))
+
+    def _say(self, dataset: Dataset, event: str, notes: tuple[str, ...]) -> None:
+        """One line for each note that was not said the last time."""
+        for note in notes:
+            if note not in self._said.get(dataset, ()):
+                self._log.warning(event, dataset=str(dataset), error=note)
+        self._said[dataset] = notes
 
     def _shown(self, dataset: Dataset) -> Mapping[str, object]:
         """What the log line of a success says of what is shown."""
-        trees = self._report.invoice_details.trees if self._report.invoice_details else ()
-        vanished = sorted("/".join(path) for tree in trees for path in tree.vanished)
+        vanished = sorted("/".join(path) for path in _vanished(self._report, dataset))
         return {
             "series": self._board.series(self._report.account, dataset),
             "bytes": self._board.body_bytes,
-            **({"vanished": vanished} if vanished and dataset is Dataset.INVOICE_DETAILS else {}),
+            **({"vanished": vanished} if vanished else {}),
         }
+
+
+def _vanished(report: AccountReport, dataset: Dataset) -> set[tuple[str, ...]]:
+    """The teams and projects of the dataset's trees that the API no longer knows."""
+    if dataset is Dataset.INVOICE_DETAILS and report.invoice_details:
+        return {path for tree in report.invoice_details.trees for path in tree.vanished}
+    if dataset is Dataset.USAGE_DETAILS and report.usage_details and report.usage_details.hour:
+        return set(report.usage_details.hour.vanished)
+    return set()
 
 
 def _outcome_of(error: Exception | None) -> str:

@@ -7,6 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -15,9 +17,10 @@ from exporter import log
 from exporter.cli import flags
 from exporter.cli.survey import Survey, survey
 from exporter.config import Account, Config, load
+from exporter.domain.money import add_up
 from exporter.errors import PollError
+from exporter.northflank.remaining import DOCUMENTED_LIMIT
 
-_HOUR_SECONDS = 3600
 _WIDTH = 16
 
 
@@ -42,12 +45,13 @@ async def _check(account: Account, config: Config) -> bool:
         return False
     for name, text in _rows(found, config):
         click.echo(f"  {name.ljust(_WIDTH)}{text}")
-    limit = found.rate_limit.limit
-    fits = limit is None or found.first_poll_requests <= limit
+    for note in found.notes:
+        click.echo(f"  {'warning'.ljust(_WIDTH)}{note}")
+    fits = found.requests.an_hour <= _share(found, config)
     if not fits:
         click.echo(
-            f"  {'not well'.ljust(_WIDTH)}the first poll takes more requests than the allowance of an hour; "
-            "set detail to a higher level, or invoices.details to fewer"
+            f"  {'not well'.ljust(_WIDTH)}an hour's requests are more than the share of the allowance, so that teams, "
+            "projects and resources lag behind; set detail to a higher level, poll less often, or raise api.share"
         )
     click.echo("")
     return fits
@@ -57,17 +61,13 @@ def _rows(found: Survey, config: Config) -> Iterator[tuple[str, str]]:
     yield "generation", f"{found.api.generation}, amounts in {found.api.unit} units"
     yield "invoices", f"{found.invoices} in the list, {found.shown} shown, {found.unpaid} of them unpaid"
     yield "newest usage", _latest(found)
+    yield "spent now", _spent(found)
+    if not found.tells_credits:
+        yield "credits", "not told by this generation of the API"
     yield "teams", str(found.teams)
     yield "projects", str(found.projects)
-    polls = _HOUR_SECONDS / config.poll.invoices
-    yield (
-        "requests",
-        (
-            f"{found.first_poll_requests} for the first poll, then {found.later_poll_requests} a poll, "
-            f"{polls * found.later_poll_requests:g} an hour"
-        ),
-    )
-    yield "allowance", _allowance(found)
+    yield "requests", f"{found.requests.first_start} for a first start, then at most {found.requests.an_hour} an hour"
+    yield "allowance", _allowance(found, config)
 
 
 def _latest(found: Survey) -> str:
@@ -80,8 +80,23 @@ def _latest(found: Survey) -> str:
     )
 
 
-def _allowance(found: Survey) -> str:
+def _spent(found: Survey) -> str:
+    spend = found.usage.month_to_date
+    if spend is None:
+        unbilled = "only what is unbilled is told by this generation of the API"
+        return unbilled if found.usage.unbilled else "nothing is told: no hour is complete yet"
+    total = add_up(price.total for price in spend.usage.categories.values())
+    through = datetime.fromtimestamp(spend.period.end, UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
+    return f"{total.normalize():f} {spend.usage.currency} this month, until {through}"
+
+
+def _share(found: Survey, config: Config) -> int:
+    stated = found.rate_limit.limit
+    return int(config.api.share * Decimal(DOCUMENTED_LIMIT if stated is None else stated))
+
+
+def _allowance(found: Survey, config: Config) -> str:
     limit, remaining = found.rate_limit.limit, found.rate_limit.remaining
-    if limit is None:
-        return "not stated by the server"
-    return f"{limit:g} requests an hour" + (f", {remaining:g} of them left now" if remaining is not None else "")
+    stated = "not stated by the server" if limit is None else f"{limit:g} requests an hour"
+    left = f", {remaining:g} of them left now" if remaining is not None else ""
+    return f"{stated}{left}; {_share(found, config)} of them are used at most"

@@ -4,33 +4,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exporter.app import build_client, build_source
+from exporter.app import build_client, build_source, plan_of
 from exporter.background import Background
 from exporter.config import Account, Config
+from exporter.datasets import bill_of
 from exporter.domain.invoice import Invoice
-from exporter.domain.report import Api
+from exporter.domain.report import AccountReport, Api, Dataset, InvoicesSection, UsageSection
 from exporter.domain.selection import billing_usage, shown
-from exporter.domain.tree import NO_ROWS, Level, rows_at
+from exporter.domain.tree import NO_ROWS, Level, Rows, rows_at
 from exporter.errors import GenerationError
-from exporter.northflank.plan import requests_of_tree
+from exporter.northflank.plan import (
+    requests_of_account,
+    requests_of_details,
+    requests_of_scopes,
+    requests_of_tree,
+)
 from exporter.northflank.rate_limit import RateLimit
+from exporter.northflank.readers import Depth
+from exporter.northflank.source import Source
 from exporter.northflank.wire.generations import WIRES
+from exporter.northflank.wire.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """How many requests are made: at the first start, and in each hour after it without a new invoice."""
+
+    first_start: int
+    an_hour: int
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found; requests are those of the first poll and of each later one without a new invoice."""
+    """What was found. `notes` are what cannot be shown of what is configured, and why."""
 
     api: Api
     invoices: int
     shown: int
     unpaid: int
     latest: Invoice | None
+    usage: UsageSection
+    tells_credits: bool
     teams: int
     projects: int
-    first_poll_requests: int
-    later_poll_requests: int
+    requests: Requests
     rate_limit: RateLimit
+    notes: tuple[str, ...]
 
 
 class _LastRateLimit:
@@ -48,37 +67,60 @@ class _LastRateLimit:
 
 
 async def survey(account: Account, config: Config, now: float) -> Survey:
-    """Ask for the list as a first and as a later poll do, the newest invoice that bills usage, and one answer a team.
-
-    Raises PollError.
-    """
+    """Ask as a first start does, but for the deepest levels; raises PollError."""
     observed = _LastRateLimit()
     async with build_client(account, config, observed) as client:
-        detail = Level(config.detail)
-        level = min(detail, Level.PROJECT, key=lambda each: each.depth)
-        source = build_source(client, Background(), account, level=level)
+        level = min(Level(config.detail), Level.PROJECT, key=lambda each: each.depth)
+        source = build_source(client, Background(), account, depth=Depth(level, config.retention))
         invoices = await source.fetch_invoices(frozenset())
         list_requests = client.requests_made
         exported = shown(invoices, history=config.invoices.history, details=config.invoices.details, now=now)
-        await source.fetch_invoices(frozenset(invoice.id for invoice in exported))
-        later_requests = client.requests_made - list_requests
         latest = billing_usage(invoices, 1, now)
         section = await source.fetch_details(latest, latest)
+        rows = section.trees[0].rows if section.trees else NO_ROWS
+        usage = await source.fetch_usage(bill_of(_report(account, exported, latest)), now)
+        tells_credits = source.tells(Dataset.CREDITS)
+        if tells_credits:
+            await source.fetch_credits()
+        notes = await _notes(source, account, usage, rows)
     api = source.api
     if api is None:
         raise GenerationError(f"{account.base_url}: the list was read, but not which generation it is of")
     trees = billing_usage(invoices, config.invoices.details, now)
-    rows = section.trees[0].rows if section.trees else NO_ROWS
-    tree_requests = requests_of_tree(rows, WIRES[api.generation], detail) - 1
+    of_invoices = list_requests + len(exported) + len(trees) * (_tree(rows, config, api) - 1)
     return Survey(
         api=api,
         invoices=len(invoices),
         shown=len(exported),
         unpaid=sum(1 for invoice in exported if invoice.is_unpaid),
         latest=latest[0] if latest else None,
+        usage=usage,
+        tells_credits=tells_credits,
         teams=sum(1 for _ in rows_at(rows, Level.TEAM)),
         projects=sum(1 for _ in rows_at(rows, Level.PROJECT)),
-        first_poll_requests=list_requests + len(exported) + len(trees) * tree_requests,
-        later_poll_requests=later_requests,
+        requests=_requests(account, config, WIRES[api.generation], rows, of_invoices),
         rate_limit=observed.value,
+        notes=notes,
     )
+
+
+async def _notes(source: Source, account: Account, usage: UsageSection, rows: Rows) -> tuple[str, ...]:
+    budgets = account.declared.budgets
+    known = frozenset(path for path in rows if 0 < len(path) <= Level.PROJECT.depth)
+    return (await source.fetch_budgets(budgets, usage, known)).notes if budgets else ()
+
+
+def _tree(rows: Rows, config: Config, api: Api) -> int:
+    return requests_of_tree(rows, WIRES[api.generation], Level(config.detail))
+
+
+def _requests(account: Account, config: Config, wire: Wire, rows: Rows, of_invoices: int) -> Requests:
+    level = Level(config.detail)
+    an_hour = requests_of_account(plan_of(account, config)) + requests_of_details(rows, wire, level)
+    return Requests(of_invoices + an_hour + requests_of_scopes(rows, wire, level), an_hour)
+
+
+def _report(account: Account, exported: tuple[Invoice, ...], latest: tuple[Invoice, ...]) -> AccountReport:
+    latest_id = latest[0].id if latest else None
+    section = InvoicesSection(exported, latest_id, unpaid_since={}, known_statuses=())
+    return AccountReport(account.name, invoices=section)

@@ -1,6 +1,6 @@
 """The configuration: `load` reads file and environment and gives a checked, frozen `Config`."""
 
-from exporter.config.keys import Amounts, Api, Detail, Generation, Invoices, Poll
+from exporter.config.keys import Amounts, Api, Detail, Generation, Invoices, Limits, Poll
 from exporter.config.load import load
 from exporter.config.model import Account, Config
 from exporter.config.secret import Secret
@@ -13,6 +13,7 @@ __all__ = [
     "Detail",
     "Generation",
     "Invoices",
+    "Limits",
     "Poll",
     "Secret",
     "load",

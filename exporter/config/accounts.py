@@ -11,6 +11,7 @@ from exporter.config.model import Account
 from exporter.config.place import Place
 from exporter.config.secret import Secret
 from exporter.config.token import check_file
+from exporter.config.unique import find_repeated
 from exporter.errors import ConfigError
 
 
@@ -46,12 +47,10 @@ def _complete(account: AccountKeys, shared: Secret | None, environ: Mapping[str,
 
 
 def _check_names(stated: tuple[AccountKeys, ...], at: Place) -> None:
-    first: dict[str, int] = {}
-    for index, account in enumerate(stated):
-        if account.name in first:
-            other = at.item(first[account.name]).keys
-            raise at.item(index).key("name").fault(f"{other} has this name too; give each its own")
-        first[account.name] = index
+    repeated = find_repeated(each.name for each in stated)
+    if repeated:
+        index, first = repeated
+        raise at.item(index).key("name").fault(f"{at.item(first).keys} has this name too; give each its own")
 
 
 def _shared_token(stated: tuple[AccountKeys, ...], environ: Mapping[str, str], at: Place) -> Secret | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SECONDS = {"y": 31_536_000.0, "w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_WHOLE = ("y", "w")
 _PATTERN = re.compile("".join(rf"(?:(?P<{unit}>[0-9]{{1,9}}){unit})?" for unit in _SECONDS))
 
 
@@ -17,10 +18,12 @@ def parse(text: str) -> float | None:
 
 
 def render(seconds: float) -> str:
-    """The shortest text that `parse` reads as this many seconds, to the millisecond."""
+    """The text that Prometheus would write, to the millisecond: years and weeks only where nothing is left over."""
     rest = round(seconds * 1000)
     parts = []
     for unit, size in _SECONDS.items():
-        count, rest = divmod(rest, round(size * 1000))
-        parts.append(f"{count}{unit}" if count else "")
+        count, left = divmod(rest, round(size * 1000))
+        if count and not (left and unit in _WHOLE):
+            parts.append(f"{count}{unit}")
+            rest = left
     return "".join(parts) or "0s"

@@ -1,21 +1,25 @@
 """What a configuration file may say: each key with its type, bounds, default and meaning.
 
 The one place where a key is defined: the reader checks by it, `docs/configuration.md` is rendered from it.
-A float is a number of seconds, which the file writes as a duration. `Meta.extra` has under `form` what a
-pattern asks for in words, and under `why` what one who gave a wrong value has to know beyond the bounds.
+A float is a number of seconds, which the file writes as a duration; a Decimal is a number, with its bounds under
+`least` and `most` in `Meta.extra`. That also has under `form` what a pattern asks for in words, and under `why` what
+one who gave a wrong value has to know beyond the bounds.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from exporter.config.declared_keys import AMOUNT, BudgetKeys, Id, ProjectKeys
+from exporter.domain.calendar import DAY_SECONDS
 
 Generation = Literal["auto", "2024", "2026-06", "2026-10"]
 Amounts = Literal["auto", "minor", "major"]
 Detail = Literal["account", "team", "project", "resource_type", "resource"]
 _Folder = Annotated[str, Meta(min_length=1, pattern=r"^[^\0]*\Z")]
-_TeamId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.~-]+\Z")]
 
 
 class Invoices(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,6 +57,16 @@ class Poll(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             extra={"why": "Northflank allows 1000 requests an hour"},
         ),
     ] = 1800.0
+    usage: Annotated[
+        float,
+        Meta(
+            ge=60,
+            le=3600,
+            description="How often the account's running usage is asked for, and with it the credit balance and what "
+            "was spent of budgets.",
+            extra={"why": "Northflank's figures of usage change hourly"},
+        ),
+    ] = 600.0
 
 
 class Api(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -78,6 +92,28 @@ class Api(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             "connection, no answer in time, 408, 429 and 5xx.",
         ),
     ] = 4
+    share: Annotated[
+        Decimal,
+        Meta(
+            description="Which share of the hourly limit, as the headers of the API's answers state it, is used at "
+            "most: 0.5 is half of it. The limit is the token's: the rest is left to whoever else uses it.",
+            extra={"least": "0.01", "most": "1"},
+        ),
+    ] = Decimal("0.5")
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much is exported."""
+
+    series: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000_000,
+            description="How many series a dataset of an account may have. Beyond it the cheapest resources of each "
+            'project and type are folded into one, `resource_id="_other"`, so that sums stay. 0 is no limit.',
+        ),
+    ] = 50_000
 
 
 class StateKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +128,15 @@ class StateKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             extra={"form": "the path of a folder, or none"},
         ),
     ] = None
+    retention: Annotated[
+        float,
+        Meta(
+            ge=62 * DAY_SECONDS,
+            le=3650 * DAY_SECONDS,
+            description="How long the usage of past hours is kept.",
+            extra={"why": "two whole months have to be there"},
+        ),
+    ] = 395 * DAY_SECONDS
 
 
 class AccountKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -123,7 +168,7 @@ class AccountKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         ),
     ] = None
     team_id: Annotated[
-        _TeamId | None,
+        Id | None,
         Meta(
             description="Ask by the paths of this team, `/v1/teams/{teamId}/…`. Left out: by the paths without a team.",
             extra={"form": "the id of a team as it stands in Northflank's addresses"},
@@ -140,6 +185,14 @@ class AccountKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
             "`auto` is what the generation says."
         ),
     ] = "auto"
+    billing_threshold: Annotated[
+        Decimal | None,
+        Meta(
+            description="The account's billing threshold at Northflank, in its currency (500 is 500 dollars, not "
+            "cents): an invoice is made when unbilled usage reaches it. The API does not tell it. Left out: unknown.",
+            extra=dict(AMOUNT),
+        ),
+    ] = None
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -155,6 +208,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = "resource"
     poll: Poll = Poll()
     api: Api = Api()
+    limits: Limits = Limits()
 
 
 class FileKeys(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -167,4 +221,12 @@ class FileKeys(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
             description="The credentials to ask with, one entry each. Left out or empty: one account named "
             "`default` from the environment."
         ),
+    ] = ()
+    labels: Annotated[
+        tuple[ProjectKeys, ...],
+        Meta(description="Labels for `northflank_project_info`, one entry a project. Left out or empty: none."),
+    ] = ()
+    budgets: Annotated[
+        tuple[BudgetKeys, ...],
+        Meta(description="What may be spent, one entry a budget. Left out or empty: none."),
     ] = ()

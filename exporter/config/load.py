@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from exporter.config import accounts, state
+from exporter.config.declared import declare
 from exporter.config.keys import FileKeys, Invoices, Settings
 from exporter.config.model import Account, Config
 from exporter.config.place import Place
@@ -25,11 +28,20 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     _check_details(stated.invoices, at.key("invoices").key("details"))
     shared = {name: getattr(stated, name) for name in Settings.__struct_fields__}
     return Config(
-        accounts=_accounts(stated, environ, at), state=state.complete(stated.state.path, environ, path.parent), **shared
+        accounts=_accounts(stated, environ, at),
+        state=state.complete(stated.state.path, environ, path.parent),
+        retention=stated.state.retention,
+        **shared,
     )
 
 
 def _accounts(stated: FileKeys, environ: Mapping[str, str], at: Place) -> tuple[Account, ...]:
+    complete = _credentials(stated, environ, at)
+    declared = declare(stated, [each.name for each in complete], at)
+    return tuple(replace(account, declared=each) for account, each in zip(complete, declared, strict=True))
+
+
+def _credentials(stated: FileKeys, environ: Mapping[str, str], at: Place) -> tuple[Account, ...]:
     if not stated.accounts:
         return (accounts.default(environ),)
     return accounts.complete(stated.accounts, environ, at.key("accounts"))

@@ -7,8 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from exporter.config.keys import Amounts, Generation, Settings
+from exporter.config.keys import Amounts, Generation, Settings, StateKeys
 from exporter.config.secret import Secret
+from exporter.domain.budget import Declared
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -24,14 +25,16 @@ class Account(Struct, frozen=True, kw_only=True):
     team_id: str | None = None
     api: Generation = "auto"
     amounts: Amounts = "auto"
+    declared: Declared = Declared()
 
 
 class Config(Settings, frozen=True, kw_only=True):
     """Everything that can be configured, with at least one account. Durations are seconds.
 
     `state` is the folder of what survives a restart; `none` where nothing is to be kept, and None where no folder is
-    stated and the environment names none.
+    stated and the environment names none. `retention` is how long past hours are kept there.
     """
 
     accounts: tuple[Account, ...]
     state: Path | Literal["none"] | None = None
+    retention: float = StateKeys().retention

@@ -6,26 +6,27 @@ nothing has to be read out of another library's messages.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
 from msgspec import inspect
 
-from exporter.config import duration
-from exporter.config.expected import bare, expected, extra, shown
+from exporter.config import duration, number
+from exporter.config.expected import bare, bounds, expected, extra, nearest, parts, shown
 from exporter.config.place import Place
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-_TEXT_TYPES = (inspect.StrType, inspect.UnionType)
+_HOLDERS = (inspect.StructType, inspect.VarTupleType, inspect.DictType)
 
 
 def read(struct: type[S], value: object, at: Place) -> S:
     """The struct that `value` states. Raise ConfigError with the key of the first fault.
 
-    A section without a value, since all below it is commented out, has its defaults.
+    A section without a value, since all below it is commented out, is as good as left out.
     """
     if value is None:
         value = {}
@@ -33,18 +34,21 @@ def read(struct: type[S], value: object, at: Place) -> S:
         raise at.fault(f"expected a mapping of keys to values, got {shown(value)}")
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     _refuse_unknown(value, list(fields), at)
+    said = {name: each for name, each in value.items() if each is not None or not _holds(fields[name].type)}
     for name, field in fields.items():
-        if field.required and name not in value:
+        if field.required and name not in said:
             raise at.key(name).fault(f"missing; expected {expected(field.type)}")
-    return struct(**{fields[name].name: _field(fields[name].type, value[name], at.key(name)) for name in value})
+    return struct(**{fields[name].name: _field(fields[name].type, each, at.key(name)) for name, each in said.items()})
 
 
 def _refuse_unknown(value: Mapping[object, object], known: list[str], at: Place) -> None:
     for name in value:
         if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-            raise at.key(str(name)).fault(f"unknown key; {hint}")
+            raise at.key(str(name)).fault(f"unknown key; {nearest(name, known, 'keys')}")
+
+
+def _holds(hint: object) -> bool:
+    return isinstance(bare(hint), _HOLDERS)
 
 
 def _field(hint: object, value: object, at: Place) -> object:
@@ -53,24 +57,47 @@ def _field(hint: object, value: object, at: Place) -> object:
             return read(struct, value, at)
         case inspect.VarTupleType(item_type=inspect.StructType(cls=struct)):
             return _items(struct, value, at)
+        case inspect.DictType():
+            return _mapping(hint, value, at)
         case kind:
             return _leaf(hint, kind, value, at)
 
 
 def _items(struct: type[S], value: object, at: Place) -> tuple[S, ...]:
-    if value is None:
-        return ()
     if not isinstance(value, list):
         raise at.fault(f"expected a list, each item with a dash before it, got {shown(value)}")
     return tuple(read(struct, item, at.item(index)) for index, item in enumerate(value))
 
 
+def _mapping(hint: object, value: object, at: Place) -> Mapping[object, object]:
+    if not isinstance(value, Mapping):
+        raise at.fault(f"expected {expected(hint)}, got {shown(value)}")
+    names, values = parts(hint)
+    places = {name: at.key(str(name)) for name in value}
+    return MappingProxyType(
+        {_field(names, name, place): _field(values, value[name], place) for name, place in places.items()}
+    )
+
+
 def _leaf(hint: object, kind: inspect.Type, value: object, at: Place) -> object:
     try:
-        return msgspec.convert(_plain(kind, value), hint)
-    except msgspec.ValidationError:
+        return _convert(hint, kind, value)
+    except (msgspec.ValidationError, ValueError):
         remedy = _remedy(kind, value) or extra(hint, "why")
         raise at.fault(f"expected {expected(hint)}, got {shown(value)}{remedy and '; '}{remedy}") from None
+
+
+def _convert(hint: object, kind: inspect.Type, value: object) -> object:
+    if isinstance(kind, inspect.DecimalType) and value is not None:
+        return _number(value, *bounds(hint))
+    return msgspec.convert(_plain(kind, value), hint)
+
+
+def _number(value: object, least: Decimal, most: Decimal) -> Decimal:
+    stated = number.parse(value)
+    if stated is None or not least <= stated <= most:
+        raise ValueError
+    return stated
 
 
 def _plain(kind: inspect.Type, value: object) -> object:
@@ -86,4 +113,4 @@ def _remedy(kind: inspect.Type, value: object) -> str:
         return ""
     if isinstance(kind, inspect.FloatType) and not isinstance(value, bool):
         return "write the unit too"
-    return "put it in quotes" if isinstance(kind, _TEXT_TYPES) else ""
+    return "put it in quotes" if isinstance(kind, inspect.StrType) else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from msgspec import inspect
 
 from exporter.config import duration
+from exporter.config.declared_keys import BudgetKeys, ProjectKeys
 from exporter.config.environment import BASE_URL_NAMES, TOKEN_NAMES
 from exporter.config.expected import bare, description, expected
 from exporter.config.keys import AccountKeys, FileKeys
@@ -34,13 +35,29 @@ one line that names the file, the key and what to do:
 {shared}
 
 A duration is written as in Prometheus: whole numbers with a unit each, the largest unit first, such as `30s`,
-`10m`, `1h30m`, `1d` or `500ms`. A number without a unit is refused.
+`10m`, `1h30m`, `1d` or `500ms`. A number without a unit is refused. A ratio or an amount is a number without quotes,
+such as `0.8` or `5000`, and is taken exactly.
 
 ## For each account
 
 Every item of `accounts` takes these keys.
 
 {account}
+
+## For each budget
+
+Every item of `budgets` takes these keys. What counts is usage at Northflank's prices, before tax, discounts and
+credits, without subscriptions: an invoice may come to more or less. With a team, a project or a resource type in
+the scope it is PaaS alone, without BYOC, egress IPs and load balancers.
+
+{budget}
+
+## For each project with labels
+
+Every item of `labels` takes these keys. Northflank's billing knows no tags: what is stated here stands on
+`northflank_project_info`, to share costs out by owner or cost centre.
+
+{project}
 
 ## Environment
 
@@ -63,6 +80,8 @@ def render() -> str:
         token=TOKEN_NAMES[0],
         shared=_table(FileKeys),
         account=_table(AccountKeys),
+        budget=_table(BudgetKeys),
+        project=_table(ProjectKeys),
         token_names=_names(TOKEN_NAMES),
         base_url_names=_names(BASE_URL_NAMES),
     )
@@ -91,6 +110,8 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
             return "see there"
         case float(seconds):
             return f"`{duration.render(seconds)}`"
+        case Mapping() as mapping:
+            return f"`{{{', '.join(f'{name}: {each}' for name, each in mapping.items())}}}`" if mapping else "see there"
         case value:
             return f"`{value}`"
 

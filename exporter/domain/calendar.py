@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -51,7 +52,8 @@ def months_before(instant: float, count: int) -> Period:
 
 
 def _midnight(instant: float) -> datetime:
-    return datetime.fromtimestamp(instant, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    # Cut to the second: datetime rounds to the microsecond, and so would put an instant just before a turn after it.
+    return datetime.fromtimestamp(math.floor(instant), UTC).replace(hour=0, minute=0, second=0)
 
 
 def _first_of_month(day: datetime) -> datetime:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from exporter.domain.budget import BudgetSpend, Declared
+from exporter.domain.budget import Budget, BudgetSpend, Declared
 from exporter.domain.credit import CreditBalance
 from exporter.domain.invoice import Cluster, Invoice, InvoiceDetail
 from exporter.domain.money import Unit
@@ -115,14 +115,16 @@ class UsageDetailsSection:
 
 @dataclass(frozen=True, slots=True)
 class BudgetsSection:
-    """What was spent of each budget, by its name; one whose scope or currency the account has not is left out."""
+    """What was spent of each budget, by its name; one whose scope or currency the account has not is left out.
+
+    `budgets` are those that were asked for, as they were configured then.
+    """
 
     spends: Mapping[str, BudgetSpend]
+    budgets: tuple[Budget, ...] = ()
 
 
-Section = (
-    InvoicesSection | InvoiceDetailsSection | UsageSection | UsageDetailsSection | CreditBalance | BudgetsSection
-)
+Section = InvoicesSection | InvoiceDetailsSection | UsageSection | UsageDetailsSection | CreditBalance | BudgetsSection
 
 
 @dataclass(frozen=True, slots=True)

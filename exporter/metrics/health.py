@@ -6,7 +6,11 @@ from exporter.metrics.family import Family, Type
 
 _DATASET = ("account", "dataset")
 
-UP = Family("northflank_up", "1 if the last poll of the dataset succeeded, 0 if it failed.", _DATASET)
+UP = Family(
+    "northflank_up",
+    "1 if the last poll of the dataset succeeded, 0 if it failed; one that was postponed changes nothing.",
+    _DATASET,
+)
 LAST_SUCCESS = Family(
     "northflank_last_success_timestamp_seconds", "When the data shown was fetched, Unix time.", _DATASET
 )
@@ -53,13 +57,17 @@ RATE_LIMIT_RESET = Family(
 )
 SHARE = Family(
     "northflank_exporter_api_share_ratio",
-    "The share of the allowance that the configuration lets the exporter use; 1 is all of it.",
+    "The share of the hourly allowance that the configuration lets the exporter use at most; 1 is all of it.",
     ("account",),
 )
-SERIES = Family("northflank_exporter_series", "Series exported.", _DATASET)
+SERIES = Family(
+    "northflank_exporter_series",
+    "Series exported; a name is counted once, to usage_details where that shows its id, else to invoice_details.",
+    _DATASET,
+)
 FOLDED = Family(
     "northflank_exporter_folded_resources",
-    'Resources folded into resource_id="_other" by the series limit; 0 where there is none.',
+    'Resources folded into resource_id="_other" by the series limit; 0 while it is not exceeded.',
     _DATASET,
 )
 BUILD_INFO = Family(

@@ -10,8 +10,7 @@ from exporter.domain.invoice import Invoice, InvoiceDetail, LineItem, Status
 from exporter.domain.money import EXACT
 from exporter.domain.report import AccountReport
 from exporter.metrics.family import Sample
-
-Samples = Callable[[AccountReport], Iterator[Sample]]
+from exporter.metrics.row import Samples
 
 
 def invoices_of(report: AccountReport) -> tuple[Invoice, ...]:

@@ -27,6 +27,8 @@ Instrument = TypeVar("Instrument", Counter, Gauge)
 KNOWN_CODES = ("200", "400", "401", "403", "404", "408", "429", "500", "502", "503", "504", "error")
 _UNAUTHORIZED = "401"
 _NO_ANSWER = "error"
+# The datasets that have resources, which the series limit may fold.
+_WITH_RESOURCES = (Dataset.INVOICE_DETAILS, Dataset.USAGE_DETAILS)
 _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -104,6 +106,7 @@ class OwnMetrics:
             self._poll_interval.labels(account, dataset).set(seconds)
             for outcome in self._outcomes:
                 self._polls.labels(account, dataset, outcome)
+        self.on_folded(account, {dataset: 0 for dataset in _WITH_RESOURCES if dataset in intervals})
 
     def on_success(self, account: str, dataset: Dataset, *, fetched_at: float) -> None:
         """A dataset was replaced: `fetched_at` in Unix seconds."""
@@ -113,12 +116,16 @@ class OwnMetrics:
     def on_restored(self, account: str, dataset: Dataset, *, fetched_at: float) -> None:
         """A dataset is shown as it was before a restart: neither up nor down, and as old as it is."""
         self._last_success.labels(account, dataset).set(fetched_at)
-        self._folded.labels(account, dataset).set(0)
 
     def on_shown(self, account: str, series: Mapping[Dataset, int]) -> None:
         """How many series each dataset shows now: one poll may change those of another dataset too."""
         for dataset, count in series.items():
             self._series.labels(account, dataset).set(count)
+
+    def on_folded(self, account: str, resources: Mapping[Dataset, int]) -> None:
+        """How many resources of each dataset the series limit folds in what is shown now."""
+        for dataset, count in resources.items():
+            self._folded.labels(account, dataset).set(count)
 
     def on_failure(self, account: str, dataset: Dataset) -> None:
         """A poll failed; what was shown before stays, and so does its age."""

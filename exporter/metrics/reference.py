@@ -5,32 +5,82 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from exporter.errors import OUTCOMES
-from exporter.metrics.catalog import FAMILIES, INVOICE_ROWS, NAME_ROWS, TREE_ROWS
+from exporter.metrics.catalog import FAMILIES
+from exporter.metrics.catalog_budgets import BUDGET_ROWS
+from exporter.metrics.catalog_credits import CREDIT_ROWS
+from exporter.metrics.catalog_invoices import INVOICE_ROWS
+from exporter.metrics.catalog_names import NAME_ROWS
+from exporter.metrics.catalog_trees import TREE_ROWS
+from exporter.metrics.catalog_usage import USAGE_ROWS
+from exporter.metrics.catalog_usage_details import HOUR_ROWS, SCOPED_ROWS
 from exporter.metrics.family import Family
 from exporter.metrics.health import HEALTH
 from exporter.metrics.queries import QUERIES
+from exporter.metrics.row import Row
 
 _COLUMNS = ("NAME", "TYPE", "LABELS", "MEANING")
+
+
+def _families(*rows: Row) -> tuple[Family, ...]:
+    """The families of the rows, each once."""
+    return tuple(dict.fromkeys(row.family for row in rows))
+
 
 _CHAPTERS = (
     (
         "Invoices",
         "Of the newest `invoices.history` invoices, of those billed ahead, and of every older one that is unpaid.",
-        tuple(row.family for row in INVOICE_ROWS),
+        _families(*INVOICE_ROWS),
     ),
     (
         "The tree of the newest invoices that bill usage",
         "Of the newest `invoices.details` of them, down to the level that `detail` names.",
-        tuple(row.family for row in TREE_ROWS),
+        _families(*TREE_ROWS),
+    ),
+    (
+        "Running spend",
+        """\
+What is being spent now, at Northflank's prices: before tax, discounts and credits, without subscriptions. All of the
+account's figures end at the last complete hour that the API tells of; in the first hour of a month, the month to date
+is 0. The times overlap (an hour is in the day, the day in the month): take one at a time.""",
+        _families(*USAGE_ROWS),
+    ),
+    (
+        "Running spend by team, project and resource",
+        """\
+PaaS alone, but for BYOC clusters; down to the level that `detail` names. These figures take more requests than the
+account's and may be older: `northflank_month_to_date_details_through_timestamp_seconds` and
+`northflank_hourly_details_start_timestamp_seconds` tell. A month by team and project is absent while it is not the
+month of the account's figures. What a team spent beyond the projects that are known is its project `_other`.""",
+        _families(*SCOPED_ROWS, *HOUR_ROWS),
+    ),
+    ("Credits", "What is left to be spent before anything is charged.", _families(*CREDIT_ROWS)),
+    (
+        "Budgets",
+        """\
+Of each of `budgets` in the configuration. What was spent is usage at Northflank's prices, not what will be invoiced; a
+scope with a team, project or resource type is PaaS alone. Two families carry the labels that the budget is given, too:
+all that any budget of the account has, empty where this one has it not. What the configuration says is there from the
+start; what was spent is absent until it is known, and while the account has not the scope or the currency.""",
+        _families(*BUDGET_ROWS),
     ),
     (
         "Names",
-        "Ids are labels, names are here: each id of a cost family has exactly one series, to join on.",
-        tuple(row.family for row in NAME_ROWS),
+        """\
+Ids are labels, names are here: each id of a cost family has exactly one series, to join on. A project carries the
+`labels` of the configuration too: all that any project of the account has, empty where this one has it not.""",
+        _families(*NAME_ROWS),
     ),
     (
         "Health",
-        "`dataset` is `invoices` (the list) or `invoice_details` (discounts, tax, line items, the tree).",
+        """\
+`dataset` is `invoices` (the list), `invoice_details` (discounts, tax, line items, the tree), `usage` (the account's
+running spend), `usage_details` (teams, projects and resources), `credits` or `budgets`.
+
+With more than `limits.series` series in `invoice_details` or `usage_details` of an account, the cheapest resources are
+folded into one resource `_other` for each project and type, so that sums stay what they are. Counted are all series of
+the dataset: a resource has one for each component and one for its name. A resource is never folded alone, teams,
+projects and types never are: where these take more than the limit, so does the dataset.""",
         HEALTH,
     ),
 )
@@ -47,6 +97,8 @@ Names and labels are a promise: see [the changelog](../CHANGELOG.md) for what ch
 - `component` splits a price into the parts that the API names (`cpu`, `memory`, `storage`, `gpu`; for BYOC `vcpu`,
   `memory`, `gpu_memory`, `cluster`) and `other` for the rest: **summing over `component` gives the API's total**.
 - Levels overlap: a project is in its team, a team in its invoice. Take one level at a time.
+- What is being spent now and what was invoiced overlap too: an invoice bills usage of the month to date, and of past
+  months. Never add the two.
 - Projects of different teams may share an id: join and aggregate by `team_id` and `project_id` together.
 - Everything is read from memory: a scrape asks Northflank nothing. `northflank_last_success_timestamp_seconds` tells
   how old the figures are. After a failed poll the last good ones stay, and `northflank_up` is 0.

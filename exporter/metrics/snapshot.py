@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from exporter.domain.report import AccountReport, Dataset
-from exporter.metrics.catalog import ROWS, Row
-from exporter.metrics.family import NO_LINES, Lines, header_of, lines_of
+from exporter.metrics.catalog import BY_FAMILY, ROWS
+from exporter.metrics.family import Family, Lines, header_of, lines_of
+from exporter.metrics.row import Row
 
 if TYPE_CHECKING:
     from zlib import _Compress
@@ -21,13 +22,13 @@ _FASTEST_THAT_IS_SMALL = 6
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rendered lines of one family and account, and the sections that they were rendered from."""
+    """The rendered lines of one row and account, and all that they were rendered from."""
 
     sections: tuple[object, ...]
     lines: Lines
 
 
-Blocks = Mapping[tuple[str, str], Block]
+Blocks = Mapping[tuple[str, Row], Block]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Snapshot:
 
     def series(self, account: str, dataset: Dataset) -> int:
         """How many series of that dataset are in it."""
-        counted = (row.family.name for row in ROWS if row.reads[0] is dataset)
-        return sum(self.blocks[account, name].lines.series for name in counted if (account, name) in self.blocks)
+        counted = ((account, row) for row in ROWS if row.dataset is dataset)
+        return sum(self.blocks[each].lines.series for each in counted if each in self.blocks)
 
     @property
     def size(self) -> int:
@@ -64,11 +65,11 @@ def render(reports: Mapping[str, AccountReport], previous: Snapshot) -> Snapshot
 
     Raises DuplicateSeriesError. It takes seconds at a hundred thousand series: never call it on the event loop.
     """
-    blocks = {
-        (account, row.family.name): _block(row, report, previous) for row in ROWS for account, report in reports.items()
-    }
+    blocks = {(account, row): _block(row, report, previous) for row in ROWS for account, report in reports.items()}
     parts = tuple(
-        part for row in ROWS for part in _family_parts(row, [blocks[account, row.family.name] for account in reports])
+        part
+        for family, rows in BY_FAMILY
+        for part in _parts(family, [blocks[account, row] for account in reports for row in rows])
     )
     compressor = _new_compressor()
     compressed = b"".join((*map(compressor.compress, parts), compressor.flush(zlib.Z_SYNC_FLUSH)))
@@ -76,18 +77,17 @@ def render(reports: Mapping[str, AccountReport], previous: Snapshot) -> Snapshot
 
 
 def _block(row: Row, report: AccountReport, previous: Snapshot) -> Block:
-    sections = tuple(report.section(dataset) for dataset in row.reads)
-    before = previous.blocks.get((report.account, row.family.name))
+    sections = row.sections_of(report)
+    before = previous.blocks.get((report.account, row))
     if before and all(a is b for a, b in zip(before.sections, sections, strict=True)):
         return before
-    is_empty = all(section is None for section in sections)
-    return Block(sections, NO_LINES if is_empty else lines_of(row.family, row.samples(report)))
+    return Block(sections, lines_of(row.family_of(report), row.samples(report)))
 
 
-def _family_parts(row: Row, blocks: list[Block]) -> list[bytes]:
+def _parts(family: Family, blocks: list[Block]) -> list[bytes]:
     # The lines are kept once, in their blocks: joining them here would keep them twice.
     texts = [block.lines.text for block in blocks if block.lines.text]
-    return [header_of(row.family), *texts] if texts else []
+    return [header_of(family), *texts] if texts else []
 
 
 def _new_compressor() -> _Compress:

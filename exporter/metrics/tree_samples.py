@@ -1,14 +1,35 @@
-"""The families of the trees and of the names in them: report in, samples out."""
+"""The families of the invoices' trees, and what any tree's rows are as samples: report in, samples out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
+from exporter.domain.invoice import Cluster
 from exporter.domain.report import AccountReport, InvoiceTree
-from exporter.domain.tree import Level, Path, rows_at
+from exporter.domain.tree import Level, Rows, rows_at
 from exporter.metrics.family import Sample
+from exporter.metrics.row import Samples
 
-Samples = Callable[[AccountReport], Iterator[Sample]]
+
+def rows_by_component(start: tuple[str, ...], rows: Rows, level: Level) -> Iterator[Sample]:
+    """The prices of one level by the ids of the whole path and by component, after the labels that all begin with."""
+    for path, row in rows_at(rows, level):
+        for component, amount in row.price.by_component() if row.price else ():
+            yield Sample((*start, *path, component), amount)
+
+
+def clusters_by_component(start: tuple[str, ...], clusters: tuple[Cluster, ...]) -> Iterator[Sample]:
+    """The prices of BYOC clusters by component."""
+    for index, cluster in enumerate(clusters):
+        for component, amount in cluster.price.by_component() if cluster.price else ():
+            yield Sample((*start, cluster.id, component), amount, f"byoc.clusters[{index}]")
+
+
+def amounts_by_level(start: tuple[str, ...], amounts: Mapping[Level, Decimal]) -> Iterator[Sample]:
+    """An amount of each level."""
+    for level, amount in amounts.items():
+        yield Sample((*start, level), amount)
 
 
 def trees_of(report: AccountReport) -> tuple[InvoiceTree, ...]:
@@ -17,55 +38,26 @@ def trees_of(report: AccountReport) -> tuple[InvoiceTree, ...]:
 
 
 def level_cost(level: Level) -> Samples:
-    """The prices of one level by the ids of the whole path and by component."""
+    """The prices of one level."""
 
     def samples(report: AccountReport) -> Iterator[Sample]:
         for tree in trees_of(report):
-            start = (report.account, tree.invoice.id, tree.invoice.currency)
-            for path, row in rows_at(tree.rows, level):
-                for component, amount in row.price.by_component() if row.price else ():
-                    yield Sample((*start, *path, component), amount)
+            yield from rows_by_component(_start(report, tree), tree.rows, level)
 
     return samples
 
 
 def cluster_cost(report: AccountReport) -> Iterator[Sample]:
-    """The prices of BYOC clusters by component."""
+    """The prices of BYOC clusters."""
     for tree in trees_of(report):
-        start = (report.account, tree.invoice.id, tree.invoice.currency)
-        for index, cluster in enumerate(tree.clusters):
-            for component, amount in cluster.price.by_component() if cluster.price else ():
-                yield Sample((*start, cluster.id, component), amount, f"byoc.clusters[{index}]")
+        yield from clusters_by_component(_start(report, tree), tree.clusters)
 
 
 def unattributed_cost(report: AccountReport) -> Iterator[Sample]:
     """What each level leaves over of the level above it."""
     for tree in trees_of(report):
-        for level, amount in tree.unattributed.items():
-            yield Sample((report.account, tree.invoice.id, tree.invoice.currency, level), amount)
+        yield from amounts_by_level(_start(report, tree), tree.unattributed)
 
 
-def level_info(level: Level) -> Samples:
-    """The names of one level, once for each id: the newest name wins, and the id stands in for a missing one."""
-
-    def samples(report: AccountReport) -> Iterator[Sample]:
-        rows = ((path, row.name) for tree in trees_of(report) for path, row in rows_at(tree.rows, level))
-        for path, name in _newest_names(rows):
-            yield Sample((report.account, *path, name), 1)
-
-    return samples
-
-
-def cluster_info(report: AccountReport) -> Iterator[Sample]:
-    """The names of BYOC clusters."""
-    clusters = (((cluster.id,), cluster.name) for tree in trees_of(report) for cluster in tree.clusters)
-    for path, name in _newest_names(clusters):
-        yield Sample((report.account, *path, name), 1)
-
-
-def _newest_names(rows: Iterable[tuple[Path, str | None]]) -> Iterator[tuple[Path, str]]:
-    """Each path once with its first name that is one; rows come newest first."""
-    names: dict[Path, str | None] = {}
-    for path, name in rows:
-        names[path] = names.get(path) or name
-    return ((path, name or path[-1]) for path, name in names.items())
+def _start(report: AccountReport, tree: InvoiceTree) -> tuple[str, ...]:
+    return (report.account, tree.invoice.id, tree.invoice.currency)

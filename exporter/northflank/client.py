@@ -1,10 +1,11 @@
-"""Asks the API: the token, deadlines, retries, the size limit and the mapping of faults. Returns bytes."""
+"""Asks the API: the token, allowance, deadlines, retries, the size limit, the mapping of faults. Returns bytes."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType, TracebackType
@@ -17,11 +18,12 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from exporter.errors import (
     ConnectionFailedError,
     DeadlineError,
-    RateLimitedError,
     TooLargeError,
     TransientError,
 )
+from exporter.northflank.allowance import Allowance, Learn, Urgency
 from exporter.northflank.faults import Reply, fault_of
+from exporter.northflank.quiet import Quiet
 from exporter.northflank.rate_limit import RateLimit, read_rate_limit, retry_after, seconds_until_allowed
 from exporter.northflank.token import ReadToken
 from exporter.northflank.wire.answer import Answer
@@ -33,7 +35,6 @@ LONGEST_WAIT_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 20.0
-_LONGEST_QUIET_SECONDS = 3600.0  # the allowance is an hourly one
 
 
 class Observer(Protocol):
@@ -56,7 +57,10 @@ class Limits:
 
 
 class Client:
-    """One account's access to the API: `async with` opens and closes its connections."""
+    """One account's access to the API: `async with` opens and closes its connections.
+
+    Without an `allowance` it asks as often as the server lets it.
+    """
 
     def __init__(  # noqa: PLR0913 - what a client needs; all by keyword
         self,
@@ -67,6 +71,7 @@ class Client:
         observer: Observer,
         team_id: str | None = None,
         limits: Limits | None = None,
+        allowance: Allowance | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -74,11 +79,12 @@ class Client:
         self._limits = limits or Limits()
         self._read_token = read_token
         self._observer = observer
+        self._allowance = allowance
+        self._quiet = Quiet(clock)
         self._clock = clock
         self._sleep = sleep
         self._prefix = f"/v1/teams/{quote(team_id, safe='')}" if team_id else "/v1"
         self._turns = asyncio.Semaphore(self._limits.concurrency)
-        self._quiet_until = 0.0
         self.requests_made = 0
         self._newest_answered = 0
         seconds = self._limits.timeout_seconds
@@ -101,8 +107,16 @@ class Client:
         """Close the connections."""
         await self._http.__aexit__(kind, error, trace)
 
-    async def get(self, request: Request) -> Answer:
-        """The body of a 200 answer; raises PollError, after retries where the fault may heal by itself."""
+    def spread(self) -> None:
+        """From now on spread the less urgent requests over the hour: nothing is missing any more."""
+        if self._allowance:
+            self._allowance.quick = False
+
+    async def get(self, request: Request, urgency: Urgency = Urgency.ACCOUNT) -> Answer:
+        """The body of a 200 answer; raises PollError, after retries where the fault may heal by itself.
+
+        Raises PostponedError at once where the allowance has no room for what is as urgent as that.
+        """
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._limits.max_retries + 1),
             retry=retry_if_exception(_may_heal_in_time),
@@ -110,37 +124,38 @@ class Client:
             sleep=self._sleep,
             reraise=True,
         )
-        return await retrying(self._once, request)
+        return await retrying(self._once, request, urgency)
 
-    async def _once(self, request: Request) -> Answer:
+    async def _once(self, request: Request, urgency: Urgency) -> Answer:
         async with self._turns:
-            self._refuse_while_quiet(request)
-            token = self._read_token()
-            self.requests_made += 1
-            serial = self.requests_made
-            started = time.monotonic()
-            code = "error"
-            try:
-                reply = await self._exchange(request, token)
-                code = str(reply.status)
-            finally:
-                self._observer.on_answer(request.endpoint, code, time.monotonic() - started)
-        self._tell_rate_limit(reply, serial)
+            self._quiet.refuse(self._name(request))
+            async with self._allowed(request, urgency) as learn:
+                token = self._read_token()
+                reply = await self._ask(request, token, learn)
         return self._judge(request, reply, token)
 
-    def _tell_rate_limit(self, reply: Reply, serial: int) -> None:
+    def _allowed(self, request: Request, urgency: Urgency) -> AbstractAsyncContextManager[Learn]:
+        if self._allowance is None:
+            return nullcontext(lambda _: None)
+        return self._allowance.turn(urgency, self._name(request))
+
+    async def _ask(self, request: Request, token: str, learn: Learn) -> Reply:
+        self.requests_made += 1
+        serial = self.requests_made
+        started = time.monotonic()
+        code = "error"
+        try:
+            reply = await self._exchange(request, token)
+            code = str(reply.status)
+        finally:
+            self._observer.on_answer(request.endpoint, code, time.monotonic() - started)
+        stated = read_rate_limit(reply.headers, self._clock())
+        learn(stated)
         # Parallel answers come in any order: one that was asked for earlier states what was left earlier.
         if serial > self._newest_answered:
             self._newest_answered = serial
-            self._observer.on_rate_limit(read_rate_limit(reply.headers, self._clock()))
-
-    def _refuse_while_quiet(self, request: Request) -> None:
-        seconds = self._quiet_until - self._clock()
-        if 0 < seconds <= _LONGEST_QUIET_SECONDS:  # more only where the clock was set back
-            raise RateLimitedError(
-                f"{self._name(request)}: not asked: the allowance is used up for {seconds:.0f} s more",
-                retry_after_seconds=seconds,
-            )
+            self._observer.on_rate_limit(stated)
+        return reply
 
     async def _exchange(self, request: Request, token: str) -> Reply:
         url = f"{self._prefix}{request.path}"
@@ -179,7 +194,7 @@ class Client:
         is_used_up = reply.status == HTTPStatus.TOO_MANY_REQUESTS
         wait = seconds_until_allowed(reply.headers, now) if is_used_up else retry_after(reply.headers, now)
         if is_used_up and wait is not None:
-            self._quiet_until = now + min(wait, _LONGEST_QUIET_SECONDS)
+            self._quiet.begin(wait)
         raise fault_of(self._name(request), reply, wait=wait, token=token)
 
     def _name(self, request: Request) -> str:

@@ -1,4 +1,4 @@
-"""The whole tree of one invoice, in as few requests as the API's filters allow.
+"""The whole tree of one invoice or billing hour, in as few requests as the API's filters allow.
 
 No answer holds the whole tree, and a filter narrows the prices above it: so one answer without a filter (the teams'
 own prices), one a team (its projects' own prices), then for each team either one a project or one a resource type,
@@ -10,11 +10,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
+from typing import Generic
 
-from exporter.domain.tree import NO_ROWS, Level, Path, Row, Rows, remainders, rows_at
+from exporter.domain.tree import (
+    BELOW_ACCOUNT,
+    NO_ROWS,
+    Level,
+    Path,
+    Row,
+    Rows,
+    remainders,
+    rows_at,
+    unattributed,
+)
 from exporter.errors import DuplicateSeriesError, NotFoundError, RefusedError
-from exporter.northflank.paging import AskPage, read_pages
+from exporter.northflank.paging import AskPage, D, read_pages
 from exporter.northflank.parallel import in_parallel
 from exporter.northflank.plan import asks_by_project
 from exporter.northflank.wire.wire import Wire
@@ -24,23 +36,35 @@ _DEEP = Level.PROJECT.depth
 
 @dataclass(frozen=True, slots=True)
 class Drilled:
-    """A tree, the decimal places of its amounts, and the teams and projects that answered 404: they vanished."""
+    """A tree down to a level, the decimal places of its amounts, and what answered 404: teams, projects that vanished.
 
+    `rows` are sorted: answers come in any order, and the same tree is always the same text.
+    """
+
+    level: Level
     rows: Rows
     places: int
     vanished: frozenset[Path]
 
+    @property
+    def unattributed(self) -> Mapping[Level, Decimal]:
+        """What each level leaves over of the level above it; empty where the account's own price is not told."""
+        levels = [level for level in BELOW_ACCOUNT if level.depth <= self.level.depth]
+        return {level: unattributed(self.rows, level, self.places) for level in levels if () in self.rows}
 
-async def drill_down(ask: AskPage, wire: Wire, level: Level) -> Drilled:
-    """The tree down to the level; raises PollError, with no part of the tree."""
+
+async def drill_down(ask: AskPage[D], wire: Wire, level: Level) -> Drilled:
+    """The tree down to the level, or as far as the generation goes; raises PollError, with no part of the tree."""
     drill = _Drill(ask, wire, level)
     await drill.run()
-    return Drilled(rows=MappingProxyType(drill.rows), places=drill.places, vanished=frozenset(drill.vanished))
+    reached = level if wire.drills_down else min(level, Level.PROJECT, key=lambda each: each.depth)
+    rows = MappingProxyType(dict(sorted(drill.rows.items())))
+    return Drilled(level=reached, rows=rows, places=drill.places, vanished=frozenset(drill.vanished))
 
 
 @dataclass(slots=True)
-class _Drill:
-    ask: AskPage
+class _Drill(Generic[D]):
+    ask: AskPage[D]
     wire: Wire
     level: Level
     rows: dict[Path, Row] = field(default_factory=dict)
@@ -66,8 +90,8 @@ class _Drill:
             await self._types(team, projects)
 
     async def _types(self, team: Path, projects: list[Path]) -> None:
-        answers = await in_parallel(self._type(team, each) for each in self.wire.resource_types)
-        found = _joined(answers, team)
+        answers: list[Rows] = await in_parallel(self._type(team, each) for each in self.wire.resource_types)
+        found: Rows = _joined(answers, team)
         complete = self._adding_up(projects, found)
         self._take({path: row for path, row in found.items() if path[:_DEEP] in complete}, under=team)
         # The rest holds what no known type holds; a project that only the types name is asked for in the same way.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from exporter.background import Background
 from exporter.domain.invoice import UNPAID, Invoice, InvoiceDetail, Status
 from exporter.domain.money import Unit
 from exporter.domain.report import InvoiceDetailsSection, InvoiceTree
-from exporter.domain.tree import BELOW_ACCOUNT, NO_ROWS, Level, unattributed
+from exporter.domain.tree import NO_ROWS, Level
+from exporter.northflank.answers import Answers
 from exporter.northflank.client import Client
 from exporter.northflank.drill_down import Drilled, drill_down
-from exporter.northflank.invoice_answers import InvoiceAnswers
+from exporter.northflank.invoice_answers import invoice_answers
 from exporter.northflank.parallel import in_parallel
 from exporter.northflank.wire.wire import Wire
 
@@ -24,7 +24,7 @@ class _Known:
     """What is known of one invoice as the list had it."""
 
     invoice: Invoice
-    answers: InvoiceAnswers
+    answers: Answers[InvoiceDetail]
     detail: InvoiceDetail | None = None
     tree: InvoiceTree | None = None
 
@@ -79,7 +79,7 @@ class Finalized:
         return self._unknown(invoice)
 
     def _unknown(self, invoice: Invoice) -> _Known:
-        return _Known(invoice, InvoiceAnswers(self._client, self._background, self._wire, self._unit, invoice))
+        return _Known(invoice, invoice_answers(self._client, self._background, self._wire, self._unit, invoice))
 
     async def _detail(self, known: _Known) -> InvoiceDetail:
         if known.detail:
@@ -104,19 +104,11 @@ class Finalized:
         return tree
 
     def _grown(self, invoice: Invoice, detail: InvoiceDetail, drilled: Drilled) -> InvoiceTree:
-        reached = (
-            self._level if self._wire.drills_down else min(self._level, Level.PROJECT, key=lambda each: each.depth)
-        )
-        levels = [level for level in BELOW_ACCOUNT if level.depth <= reached.depth]
-        account_is_priced = () in drilled.rows
         return InvoiceTree(
             invoice=invoice,
-            # Answers come in any order: sorted, the same tree is always the same text.
-            rows=MappingProxyType(dict(sorted(drilled.rows.items()))),
+            rows=drilled.rows,
             clusters=detail.clusters if self._level is not Level.ACCOUNT else (),
-            unattributed={
-                level: unattributed(drilled.rows, level, drilled.places) for level in levels if account_is_priced
-            },
+            unattributed=drilled.unattributed,
             vanished=drilled.vanished,
         )
 

@@ -1,4 +1,4 @@
-"""The pages of the invoice list, each once, to the end or as far as is needed."""
+"""The pages of a list, each once, to the end or as far as is needed; and the invoice list put together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeVar
 from exporter.domain.invoice import Invoice
 from exporter.domain.money import Unit
 from exporter.errors import DuplicateSeriesError, PagingError
+from exporter.northflank.allowance import Urgency
 from exporter.northflank.client import Client
 from exporter.northflank.wire.answer import Answer, Page
 from exporter.northflank.wire.wire import LIST_INVOICES, Request, Wire
@@ -20,7 +21,12 @@ _MOST_PAGES = 1000
 
 
 async def pages_of_list(
-    client: Client, request: Request, read: Callable[[Answer], Page[T]], *, page_parameter: str | None
+    client: Client,
+    request: Request,
+    read: Callable[[Answer], Page[T]],
+    *,
+    page_parameter: str | None,
+    urgency: Urgency = Urgency.ACCOUNT,
 ) -> AsyncIterator[tuple[Answer, Page[T]]]:
     """Each page, by the cursor of the one before, or by its number where the generation has numbers.
 
@@ -29,7 +35,7 @@ async def pages_of_list(
     cursors: set[str] = set()
     query: Mapping[str, str] = {}
     for number in range(1, _MOST_PAGES + 1):
-        answer = await client.get(request.with_query(query))
+        answer = await client.get(request.with_query(query), urgency)
         page = read(answer)
         yield answer, page
         if page.has_more is False or (page.has_more is None and not page.cursor):

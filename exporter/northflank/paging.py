@@ -11,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
-from exporter.domain.invoice import InvoiceDetail
+from exporter.domain.invoice import HourDetail, InvoiceDetail
 from exporter.domain.tree import NO_ROWS, Level, Path, Row, Rows, remainders, rows_at
 from exporter.errors import DuplicateSeriesError, PagingError
 from exporter.northflank.wire.answer import Page
 from exporter.northflank.wire.wire import Wire
 
-AskPage = Callable[[Mapping[str, str]], Awaitable[Page[InvoiceDetail]]]
+D = TypeVar("D", InvoiceDetail, HourDetail)
+AskPage = Callable[[Mapping[str, str]], Awaitable[Page[D]]]
 
 _MOST_PAGES = 10_000
 
@@ -32,7 +34,7 @@ class _Dimension:
     cut: tuple[Level, ...]
 
 
-async def read_pages(ask: AskPage, wire: Wire, query: Mapping[str, str], levels: Sequence[Level]) -> InvoiceDetail:
+async def read_pages(ask: AskPage[D], wire: Wire, query: Mapping[str, str], levels: Sequence[Level]) -> D:
     """The answer to a query with the rows of all its pages; `levels` are those that the answer pages, highest first.
 
     Raises PollError; no part of the answer is returned then.
@@ -59,13 +61,13 @@ def _cut(first: Level, last: Level) -> tuple[Level, ...]:
     return tuple(level for level in Level if highest <= level.depth <= last.depth)
 
 
-class _Gathering:
-    def __init__(self, ask: AskPage, wire: Wire, query: Mapping[str, str], *, deepest: Level) -> None:
-        self._ask = ask
+class _Gathering(Generic[D]):
+    def __init__(self, ask: AskPage[D], wire: Wire, query: Mapping[str, str], *, deepest: Level) -> None:
+        self._ask: AskPage[D] = ask
         self._deepest = deepest
         self._wire = wire
         self._query = query
-        self._first: InvoiceDetail | None = None
+        self._first: D | None = None
         self._rows: dict[Path, Row] = {}
         self._places = 0
         self._newest_page: Rows = NO_ROWS
@@ -73,11 +75,13 @@ class _Gathering:
     @property
     def name(self) -> str:
         """What is gathered, for the texts of errors."""
-        return f"the detail of an invoice with {dict(self._query) or 'no filter'}"
+        return f"a drill-down with {dict(self._query) or 'no filter'}"
 
-    def whole(self) -> InvoiceDetail:
+    def whole(self) -> D:
         """The first page, with the rows of all."""
-        return replace(self._first or InvoiceDetail(), rows=MappingProxyType(self._rows), places=self._places)
+        if self._first is None:
+            raise PagingError(f"{self.name}: no page was read")
+        return replace(self._first, rows=MappingProxyType(self._rows), places=self._places)
 
     async def sweep(self, pages: Mapping[str, str], dimensions: Sequence[_Dimension]) -> bool | None:
         """Read all pages of the first dimension, and for each of them all of the next ones.

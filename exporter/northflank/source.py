@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from exporter.background import Background
+from exporter.domain.budget import Budget
+from exporter.domain.credit import CreditBalance
 from exporter.domain.invoice import Invoice
+from exporter.domain.memory import Memory
 from exporter.domain.money import Unit
-from exporter.domain.report import Api, Generation, InvoiceDetailsSection
-from exporter.domain.tree import Level
+from exporter.domain.report import (
+    AccountReport,
+    Api,
+    Dataset,
+    Generation,
+    InvoiceDetailsSection,
+    UsageSection,
+)
+from exporter.domain.tree import Path
 from exporter.errors import DecodeError, GenerationError, RefusedError
 from exporter.northflank.client import Client
 from exporter.northflank.detect import detect, detect_by_endpoints
-from exporter.northflank.finalized import Finalized
 from exporter.northflank.invoice_list import read_list
+from exporter.northflank.readers import Depth, Readers, readers_of
+from exporter.northflank.usage.budget_spends import Budgeted, fetch_budgets
+from exporter.northflank.usage.running import Bill
+from exporter.northflank.usage.running_details import NOTHING_TOLD, Gathered
 from exporter.northflank.wire.generations import WIRES
+from exporter.northflank.wire.wire import GET_CREDIT_BALANCE
 
 # Parameters of one generation may be refused by another, and its rows need not have the shape.
 _SIGNS_OF_ANOTHER = (GenerationError, RefusedError, DecodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What an account is gone on with after a restart: what the server spoke, and what is comparable with it."""
+
+    api: Api
+    report: AccountReport
+    memory: Memory
 
 
 class Source:
@@ -31,15 +57,17 @@ class Source:
         *,
         generation: Generation | None,
         unit: Unit | None,
-        level: Level,
+        depth: Depth,
     ) -> None:
         self._client = client
         self._background = background
         self._set_generation = generation
         self._set_unit = unit
-        self._level = level
+        self._depth = depth
         self._found: Generation | None = None
-        self._finalized: Finalized | None = None
+        self._known: tuple[Api, Readers] | None = None
+        # Two datasets are polled at once: only one of them finds out.
+        self._detecting = asyncio.Lock()
 
     @property
     def api(self) -> Api | None:
@@ -62,11 +90,8 @@ class Source:
 
         Raises PollError; a part of a list is never returned.
         """
-        if self._set_generation:
-            return await self._read_list(self._set_generation, until)
-        if self._found is None:
-            self._found = await detect(self._client)
-            return await self._read_list(self._found, until)
+        if self._found is None or self._set_generation:
+            return await self._read_list((await self._detected()).generation, until)
         try:
             invoices = await self._read_list(self._found, until)
         except _SIGNS_OF_ANOTHER:
@@ -82,26 +107,90 @@ class Source:
 
         Raises PollError; what was answered until then is not asked for again.
         """
-        api = self.api
-        if api is None:
-            raise GenerationError("the generation is not known before the invoice list was read")
-        if self._finalized is None:
-            self._finalized = self._nothing_known(api)
-        return await self._finalized.fetch(shown, with_tree)
+        return await (await self._readers()).finalized.fetch(shown, with_tree)
 
-    def resume(self, api: Api, details: InvoiceDetailsSection | None) -> None:
+    async def fetch_usage(self, bill: Bill, now: float) -> UsageSection:
+        """What the account spends, as of its newest complete hour; raises PollError."""
+        reader = (await self._readers()).usage
+        return await reader.fetch(bill, now) if reader else UsageSection()
+
+    async def fetch_usage_details(self, usage: UsageSection, known: AbstractSet[Path], now: float) -> Gathered:
+        """What teams, projects and resources spend, as far as the allowance goes; raises PollError.
+
+        `known` are teams and projects that are seen elsewhere.
+        """
+        readers = await self._readers()
+        if readers.details is None or readers.spends is None:
+            return Gathered(NOTHING_TOLD)
+        gathered = await readers.details.fetch(usage, readers.spends.newest, known, now)
+        if gathered.postponed is None:
+            self._client.spread()
+        return gathered
+
+    async def fetch_credits(self) -> CreditBalance:
+        """What is left to be spent; raises PollError."""
+        api = await self._detected()
+        read = WIRES[api.generation].read_credit_balance
+        if read is None:
+            raise GenerationError(f"generation {api.generation} has no credit balance")
+        return read(await self._client.get(GET_CREDIT_BALANCE), api.unit)
+
+    async def fetch_budgets(
+        self, budgets: tuple[Budget, ...], usage: UsageSection, known: AbstractSet[Path]
+    ) -> Budgeted:
+        """What was spent of the budgets, as of the same hour as the account's figures; raises PollError."""
+        return await fetch_budgets((await self._readers()).spends, budgets, usage, known)
+
+    def tells(self, dataset: Dataset) -> bool:
+        """Whether the generation in use tells of a dataset; False until it is known."""
+        if self.api is None:
+            return False
+        if dataset is Dataset.CREDITS:
+            return WIRES[self.api.generation].read_credit_balance is not None
+        if dataset is Dataset.USAGE_DETAILS:
+            return self._readers_of(self.api).details is not None
+        return True
+
+    def memory(self) -> Memory:
+        """What to know after a restart, beyond what is shown."""
+        readers = self._known[1] if self._known else None
+        parts = [each.memory() for each in (readers.spends, readers.details) if each] if readers else []
+        return MappingProxyType({name: part for memory in parts for name, part in memory.items()})
+
+    def resume(self, resumed: Resumed) -> None:
         """Go on from what was found out and fetched before a restart: it is not asked for again.
 
-        Under another generation or unit than is set by hand, the details are not comparable and are left alone.
+        Under another generation or unit than is set by hand, it is not comparable and is left alone.
         """
         if self._set_generation is None:
-            self._found = api.generation
-        if details and api == self.api:
-            self._finalized = self._nothing_known(api)
-            self._finalized.resume(details)
+            self._found = resumed.api.generation
+        if self.api != resumed.api:
+            return
+        readers, report = self._readers_of(resumed.api), resumed.report
+        self._client.spread()
+        if report.invoice_details:
+            readers.finalized.resume(report.invoice_details)
+        if readers.spends:
+            readers.spends.resume(resumed.memory)
+        if readers.details:
+            hour = report.usage.hour if report.usage else None
+            readers.details.resume(resumed.memory, report.usage_details, hour.usage.currency if hour else None)
 
-    def _nothing_known(self, api: Api) -> Finalized:
-        return Finalized(self._client, self._background, WIRES[api.generation], api.unit, self._level)
+    async def _detected(self) -> Api:
+        async with self._detecting:
+            if self.api is None:
+                self._found = await detect(self._client)
+        if self.api is None:
+            raise GenerationError("the generation was looked for, but not found")
+        return self.api
+
+    async def _readers(self) -> Readers:
+        return self._readers_of(await self._detected())
+
+    def _readers_of(self, api: Api) -> Readers:
+        if self._known is None or self._known[0] != api:
+            self._known = (api, readers_of(self._client, self._background, api, self._depth))
+        return self._known[1]
 
     def _unit(self, generation: Generation) -> Unit:
         return self._set_unit or WIRES[generation].unit
@@ -111,7 +200,6 @@ class Source:
         if generation is self._found:
             return False
         self._found = generation
-        self._finalized = None
         return True
 
     def _could_be_another(self, invoices: Sequence[Invoice]) -> bool:

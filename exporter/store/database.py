@@ -16,7 +16,7 @@ from exporter.store import tables
 FILE = "state.sqlite"
 APPLICATION_ID = 0x4E464245
 """NFBE in ASCII: tells our file from any other SQLite file."""
-SCHEMA = 1
+SCHEMA = 2
 """Goes up with any change to the tables or to what the payloads hold; docs/design/store.md."""
 
 _OWNER_ONLY = 0o600

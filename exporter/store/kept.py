@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 
+from exporter.domain.budget import Declared
+from exporter.domain.memory import Memory
 from exporter.domain.report import AccountReport, Api, Dataset
 
 
@@ -21,16 +24,25 @@ class Kept:
     """The last good figures of one account.
 
     `fetched` has each section that the report has; `whole_list_at` is the Unix second at which the invoice list was
-    last read to its end.
+    last read to its end; `memory` is what has to be known beyond what is shown. What the configuration declares is
+    not kept.
     """
 
     report: AccountReport
     fetched: Mapping[Dataset, Fetched]
     whole_list_at: float | None
+    memory: Memory = field(default_factory=lambda: MappingProxyType({}))
 
     def api_of(self, dataset: Dataset) -> Api | None:
         """What the server spoke when the dataset was fetched; None where that is not known."""
         return self.fetched[dataset].api if dataset in self.fetched else None
+
+    def report_under(self, declared: Declared) -> AccountReport:
+        """The figures with what the configuration declares by now; those of other budgets than before are left out."""
+        budgets = (
+            self.report.budgets if self.report.budgets and self.report.budgets.budgets == declared.budgets else None
+        )
+        return replace(self.report, declared=declared, budgets=budgets)
 
 
 @dataclass(frozen=True, slots=True)

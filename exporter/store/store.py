@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import structlog
@@ -95,6 +96,15 @@ class AccountStore:
         """Keep these figures in place of those before; never raises."""
         await self._store.run(lambda connection: self._write(connection, kept))
 
+    async def load_requests(self) -> Mapping[int, int]:
+        """How many requests the account made in each Unix minute that is kept, under whichever terms; never raises."""
+        found = await self._store.run(lambda connection: tables.read_requests(connection, self._account))
+        return found or MappingProxyType({})
+
+    async def save_requests(self, requests: Mapping[int, int]) -> None:
+        """Keep these in place of those before; never raises."""
+        await self._store.run(lambda connection: tables.write_requests(connection, self._account, requests))
+
     def _read(self, connection: sqlite3.Connection) -> Kept | None:
         terms = tables.read_terms(connection, self._account)
         if terms is None:
@@ -128,3 +138,10 @@ class NoStore:
 
     async def save(self, kept: Kept) -> None:
         """Forget it."""
+
+    async def load_requests(self) -> Mapping[int, int]:
+        """None."""
+        return MappingProxyType({})
+
+    async def save_requests(self, requests: Mapping[int, int]) -> None:
+        """Forget them."""

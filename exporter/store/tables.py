@@ -6,14 +6,20 @@ import sqlite3
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from exporter.domain.credit import CreditBalance
+from exporter.domain.memory import KINDS, Memory, kind_of
 from exporter.domain.money import Unit
 from exporter.domain.report import (
     AccountReport,
     Api,
+    BudgetsSection,
     Dataset,
     Generation,
     InvoiceDetailsSection,
     InvoicesSection,
+    Section,
+    UsageDetailsSection,
+    UsageSection,
 )
 from exporter.store.kept import Fetched, Kept, Terms
 from exporter.store.payload import pack, unpack
@@ -37,11 +43,34 @@ SCHEMA = (
       PRIMARY KEY (account, dataset)
     )
     """,
+    """
+    CREATE TABLE memory (
+      account TEXT NOT NULL,
+      name TEXT NOT NULL,
+      payload BLOB NOT NULL,
+      PRIMARY KEY (account, name)
+    )
+    """,
+    """
+    CREATE TABLE requests (
+      account TEXT NOT NULL,
+      minute INTEGER NOT NULL,
+      made INTEGER NOT NULL,
+      PRIMARY KEY (account, minute)
+    ) WITHOUT ROWID
+    """,
 )
 """What makes an empty file one of ours."""
 
-_SECTIONS: Mapping[Dataset, type[InvoicesSection | InvoiceDetailsSection]] = MappingProxyType(
-    {Dataset.INVOICES: InvoicesSection, Dataset.INVOICE_DETAILS: InvoiceDetailsSection}
+_SECTIONS: Mapping[Dataset, type[Section]] = MappingProxyType(
+    {
+        Dataset.INVOICES: InvoicesSection,
+        Dataset.INVOICE_DETAILS: InvoiceDetailsSection,
+        Dataset.USAGE: UsageSection,
+        Dataset.USAGE_DETAILS: UsageDetailsSection,
+        Dataset.CREDITS: CreditBalance,
+        Dataset.BUDGETS: BudgetsSection,
+    }
 )
 
 
@@ -63,6 +92,7 @@ def read(connection: sqlite3.Connection, account: str) -> Kept:
         report=AccountReport(account, **sections),  # type: ignore[arg-type] # _SECTIONS says which is which
         fetched=MappingProxyType(fetched),
         whole_list_at=whole_list_at,
+        memory=_read_memory(connection, account),
     )
 
 
@@ -79,6 +109,39 @@ def write(connection: sqlite3.Connection, kept: Kept, terms: Terms, before: Kept
         )
         for dataset in Dataset:
             _write_section(connection, kept, dataset, before)
+        _write_memory(connection, kept, before)
+
+
+def read_requests(connection: sqlite3.Connection, account: str) -> Mapping[int, int]:
+    """How many requests the account made, by Unix minute."""
+    rows = connection.execute("SELECT minute, made FROM requests WHERE account = ?", (account,))
+    return MappingProxyType(dict(rows.fetchall()))
+
+
+def write_requests(connection: sqlite3.Connection, account: str, requests: Mapping[int, int]) -> None:
+    """Keep these in place of those before, whatever the account's figures were fetched under."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        connection.execute("DELETE FROM requests WHERE account = ?", (account,))
+        rows = [(account, minute, made) for minute, made in requests.items()]
+        connection.executemany("INSERT INTO requests (account, minute, made) VALUES (?, ?, ?)", rows)
+
+
+def _read_memory(connection: sqlite3.Connection, account: str) -> Memory:
+    rows = connection.execute("SELECT name, payload FROM memory WHERE account = ?", (account,))
+    return MappingProxyType({name: unpack(payload, KINDS[kind_of(name)]) for name, payload in rows})
+
+
+def _write_memory(connection: sqlite3.Connection, kept: Kept, before: Kept | None) -> None:
+    account, known = kept.report.account, before.memory if before else None
+    if known is None:
+        connection.execute("DELETE FROM memory WHERE account = ?", (account,))
+    for name in (known or {}).keys() - kept.memory.keys():
+        connection.execute("DELETE FROM memory WHERE account = ? AND name = ?", (account, name))
+    for name, part in kept.memory.items():
+        if known is None or known.get(name) is not part:
+            row = (account, name, pack(part))
+            connection.execute("INSERT OR REPLACE INTO memory (account, name, payload) VALUES (?, ?, ?)", row)
 
 
 def _write_section(connection: sqlite3.Connection, kept: Kept, dataset: Dataset, before: Kept | None) -> None:

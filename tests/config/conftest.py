@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from exporter.config import Config, load
+from exporter.errors import ConfigError
 
 TOKEN = "nf-4f1c2a9e"
 Loader = Callable[..., Config]
@@ -27,3 +28,10 @@ def load_text(folder: Path) -> Loader:
         return load(Path("config.yaml"), environ)
 
     return load_it
+
+
+def refusal(load_text: Loader, text: str | bytes, **environ: str) -> str:
+    """What is said of a file with this text."""
+    with pytest.raises(ConfigError) as caught:
+        load_text(text, **environ)
+    return str(caught.value)

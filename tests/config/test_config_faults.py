@@ -6,7 +6,7 @@ import pytest
 
 from exporter.config import load
 from exporter.errors import ConfigError
-from tests.config.conftest import TOKEN, Loader
+from tests.config.conftest import TOKEN, Loader, refusal
 
 LONG = "nf-" + "x" * 40
 
@@ -22,14 +22,14 @@ KEYS = [
         id="token_itself",
     ),
     pytest.param(
-        "budgets: []",
-        "budgets: unknown key; known keys: invoices, detail, poll, api, state, accounts",
+        "currency: USD",
+        "currency: unknown key; known keys: invoices, detail, poll, api, limits, state, accounts, labels, budgets",
         id="unknown_key",
     ),
     pytest.param("invoices: {2024: 1}", "invoices.2024: unknown key; known keys: history, details", id="number_as_key"),
     pytest.param(
         '"a\\nb": 1',
-        "a?b: unknown key; known keys: invoices, detail, poll, api, state, accounts",
+        "a?b: unknown key; known keys: invoices, detail, poll, api, limits, state, accounts, labels, budgets",
         id="line_end_in_key",
     ),
     pytest.param(
@@ -90,6 +90,16 @@ VALUES = [
         id="history_huge",
     ),
     pytest.param(
+        f"invoices: {{history: 0x{'f' * 5000}}}",
+        "invoices.history: expected a whole number from 1 to 1000, got a number beyond all bounds",
+        id="history_too_long_to_show",
+    ),
+    pytest.param(
+        'detail: "\\ud800"',
+        'detail: expected one of account, team, project, resource_type, resource, got "?"',
+        id="half_a_character",
+    ),
+    pytest.param(
         "invoices: {history: 3, details: 4}",
         "invoices.details: expected a whole number from 0 to invoices.history (3), got 4",
         id="more_details_than_history",
@@ -118,6 +128,36 @@ VALUES = [
         "poll: {invoices: 25h}",
         'poll.invoices: expected a duration from 1m to 1d, got "25h"; Northflank allows 1000 requests an hour',
         id="poll_too_seldom",
+    ),
+    pytest.param(
+        "poll: {usage: 59s}",
+        'poll.usage: expected a duration from 1m to 1h, got "59s"; Northflank\'s figures of usage change hourly',
+        id="usage_too_often",
+    ),
+    pytest.param(
+        "poll: {usage: 61m}",
+        'poll.usage: expected a duration from 1m to 1h, got "61m"; Northflank\'s figures of usage change hourly',
+        id="usage_too_seldom",
+    ),
+    pytest.param(
+        "state: {retention: 61d}",
+        'state.retention: expected a duration from 62d to 10y, got "61d"; two whole months have to be there',
+        id="retention_too_short",
+    ),
+    pytest.param(
+        "state: {retention: 3651d}",
+        'state.retention: expected a duration from 62d to 10y, got "3651d"; two whole months have to be there',
+        id="retention_too_long",
+    ),
+    pytest.param(
+        "limits: {series: -1}",
+        "limits.series: expected a whole number from 0 to 10000000, got -1",
+        id="series_negative",
+    ),
+    pytest.param(
+        "limits: {series: 10_000_001}",
+        "limits.series: expected a whole number from 0 to 10000000, got 10000001",
+        id="series_too_many",
     ),
     pytest.param(
         "api: {timeout: 1 minute}",
@@ -311,13 +351,6 @@ TOKEN_FILES = [
         id="control_character",
     ),
 ]
-
-
-def refusal(load_text: Loader, text: str | bytes, **environ: str) -> str:
-    """What is said of a file with this text."""
-    with pytest.raises(ConfigError) as caught:
-        load_text(text, **environ)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(("text", "line"), [*KEYS, *VALUES])

@@ -1,20 +1,26 @@
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from exporter.config import Account, Api, Config, Invoices, Poll, load
+from exporter.config import Account, Api, Config, Invoices, Limits, Poll, load
+from exporter.domain.budget import Budget, Declared, Scope
+from exporter.domain.calendar import DAY_SECONDS, PeriodKind
 from tests.config.conftest import Loader
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-config.yaml"
 
 FULL = """
 accounts:
-  - {name: acme, token_file: token, base_url: "http://localhost:9/v1/", team_id: my-team, api: 2026-06, amounts: minor}
+  - {name: acme, token_file: token, base_url: "http://localhost:9/v1/", team_id: my-team, api: 2026-06, amounts: minor,
+     billing_threshold: 250.5}
   - {name: labs_2.x, token_file: token, api: 2024}
 invoices: {history: 24, details: 24}
 detail: project
-poll: {invoices: 1h30m}
-api: {timeout: 1s500ms, concurrency: 1, max_retries: 0}
+poll: {invoices: 1h30m, usage: 1h}
+api: {timeout: 1s500ms, concurrency: 1, max_retries: 0, share: 0.8}
+limits: {series: 0}
+state: {path: none, retention: 62d}
 """
 
 
@@ -29,13 +35,17 @@ def test_every_key_is_taken(load_text: Loader) -> None:
                 team_id="my-team",
                 api="2026-06",
                 amounts="minor",
+                declared=Declared(billing_threshold=Decimal("250.5")),
             ),
             Account(name="labs_2.x", token_file=Path("token"), base_url="https://api.northflank.com", api="2024"),
         ),
         invoices=Invoices(history=24, details=24),
         detail="project",
-        poll=Poll(invoices=5400.0),
-        api=Api(timeout=1.5, concurrency=1, max_retries=0),
+        poll=Poll(invoices=5400.0, usage=3600.0),
+        api=Api(timeout=1.5, concurrency=1, max_retries=0, share=Decimal("0.8")),
+        limits=Limits(series=0),
+        state="none",
+        retention=62 * DAY_SECONDS,
     )
 
     assert expected == load_text(FULL)
@@ -52,12 +62,15 @@ def test_defaults(load_text: Loader) -> None:
                 team_id=None,
                 api="auto",
                 amounts="auto",
+                declared=Declared(),
             ),
         ),
         invoices=Invoices(history=12, details=1),
         detail="resource",
-        poll=Poll(invoices=1800.0),
-        api=Api(timeout=30.0, concurrency=4, max_retries=4),
+        poll=Poll(invoices=1800.0, usage=600.0),
+        api=Api(timeout=30.0, concurrency=4, max_retries=4, share=Decimal("0.5")),
+        limits=Limits(series=50_000),
+        retention=395 * DAY_SECONDS,
     )
 
     assert expected == load_text("accounts: [{name: acme, token_file: token}]")
@@ -69,7 +82,9 @@ def test_defaults(load_text: Loader) -> None:
         pytest.param("", id="empty"),
         pytest.param("# nothing\n", id="comment"),
         pytest.param("{}", id="empty_mapping"),
-        pytest.param("accounts:\ninvoices:\npoll:\napi:\n", id="sections_without_values"),
+        pytest.param(
+            "accounts:\ninvoices:\npoll:\napi:\nlimits:\nstate:\nlabels:\nbudgets:\n", id="sections_without_values"
+        ),
         pytest.param("accounts: []", id="no_accounts"),
         pytest.param("\ufeff", id="byte_order_mark"),
     ],
@@ -80,6 +95,7 @@ def test_file_that_says_nothing(load_text: Loader, text: str) -> None:
 
     assert [("default", "nf-1")] == [(each.name, each.token and each.token.reveal()) for each in config.accounts]
     assert (Invoices(), "resource", Poll(), Api()) == (config.invoices, config.detail, config.poll, config.api)
+    assert (Limits(), 395 * DAY_SECONDS, Declared()) == (config.limits, config.retention, config.accounts[0].declared)
 
 
 def test_absolute_token_file(load_text: Loader, folder: Path) -> None:
@@ -121,7 +137,26 @@ def test_example(tmp_path: Path) -> None:
     url = "https://api.northflank.com"
     expected = Config(
         accounts=(
-            Account(name="acme", token_file=tmp_path / "northflank-token", base_url=url),
+            Account(
+                name="acme",
+                token_file=tmp_path / "northflank-token",
+                base_url=url,
+                declared=Declared(
+                    budgets=(
+                        Budget(
+                            name="platform-monthly",
+                            amount=Decimal(5000),
+                            currency="USD",
+                            scope=Scope(team_id="platform"),
+                            period=PeriodKind.MONTH,
+                            thresholds={"warning": Decimal("0.8"), "critical": Decimal("1.0")},
+                            labels={"owner": "platform-team"},
+                        ),
+                    ),
+                    billing_threshold=Decimal(500),
+                    project_labels={("platform", "shop"): {"owner": "storefront", "cost_center": "4711"}},
+                ),
+            ),
             Account(name="acme-labs", token_file=tmp_path / "northflank-token-labs", base_url=url),
         )
     )

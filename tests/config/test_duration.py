@@ -46,6 +46,22 @@ def test_no_duration(text: str) -> None:
     assert duration.parse(text) is None
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        pytest.param(395 * 86400.0, "395d", id="days_past_a_year"),
+        pytest.param(730 * 86400.0, "2y", id="years"),
+        pytest.param(14 * 86400.0, "2w", id="weeks"),
+        pytest.param(62 * 86400.0, "62d", id="days_past_weeks"),
+        pytest.param(90060.0, "1d1h1m", id="several"),
+        pytest.param(0.0, "0s", id="zero"),
+    ],
+)
+def test_render(seconds: float, text: str) -> None:
+    """A duration is written as Prometheus writes it: in years or weeks only where nothing is left over."""
+    assert text == duration.render(seconds)
+
+
 @given(st.integers(min_value=0, max_value=10**12))
 def test_rendered_duration_is_read_back(milliseconds: int) -> None:
     """A rendered duration is read as the same number of seconds."""

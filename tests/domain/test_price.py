@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.domain.price import Price
+from exporter.domain.price import Price, sum_of, zero_of
 from tests.builders import price
 
 amounts = st.decimals(allow_nan=False, allow_infinity=False, places=14, min_value=-(10**9), max_value=10**9)
@@ -72,3 +72,58 @@ def test_total(given_price: Price, total: str) -> None:
 def test_is_zero(given_price: Price, *, expected: bool) -> None:
     """A price is zero when its total is."""
     assert expected is given_price.is_zero
+
+
+@pytest.mark.parametrize(
+    ("prices", "expected"),
+    [
+        pytest.param([], price("0"), id="nothing"),
+        pytest.param([price("3", cpu="1", memory="2")], price("3", cpu="1", memory="2"), id="one"),
+        pytest.param(
+            [price("3", cpu="1", memory="2"), price("0.3", cpu="0.1", memory="0.2")],
+            price("3.3", cpu="1.1", memory="2.2"),
+            id="the_same_parts",
+        ),
+        pytest.param(
+            [price("3", cpu="1", memory="2"), price("5", gpu="4", memory="0.5")],
+            price("8", cpu="1", memory="2.5", gpu="4"),
+            id="union_of_parts",
+        ),
+        pytest.param([price("3"), price("2", cpu="2")], price("5", cpu="2"), id="no_parts"),
+        pytest.param(
+            [price(None, cpu="1", memory="2"), price("5", cpu="4")], price("8", cpu="5", memory="2"), id="no_total"
+        ),
+        pytest.param([price("0", cpu="0"), price("0", cpu="0")], price("0", cpu="0"), id="stated_zeros_stay"),
+        pytest.param([price("1", cpu="1"), price("-1", cpu="-1")], price("0", cpu="0"), id="negative"),
+        pytest.param([price("0.1")] * 3, price("0.3"), id="no_binary_sums"),
+    ],
+)
+def test_sum_of(prices: list[Price], expected: Price) -> None:
+    """Prices add up part by part, and their totals as the API states them."""
+    assert expected == sum_of(iter(prices))
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.lists(st.builds(Price, amounts, components.map(lambda parts: tuple(parts.items()))), max_size=5))
+def test_sums_lose_nothing(prices: list[Price]) -> None:
+    """The sum's total and each of its components are the exact sums; none is there that no price has."""
+    total = sum_of(prices)
+
+    assert sum(each.total for each in prices) == total.total
+    assert {
+        name: sum(dict(each.parts).get(name, 0) for each in prices) for each in prices for name, _ in each.parts
+    } == (dict(total.parts))
+
+
+@pytest.mark.parametrize(
+    ("given_price", "expected"),
+    [
+        pytest.param(price("3", cpu="1", memory="2"), price("0", cpu="0", memory="0"), id="parts"),
+        pytest.param(price("3"), price("0"), id="no_parts"),
+        pytest.param(price(None, cpu="1"), price("0", cpu="0"), id="no_total"),
+    ],
+)
+def test_zero_of(given_price: Price, expected: Price) -> None:
+    """Nothing, in the same parts: a series that was there goes to zero, and does not vanish."""
+    assert expected == zero_of(given_price)
+    assert zero_of(given_price).is_zero

@@ -11,7 +11,11 @@ NO_PARTS: tuple[str, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One generation: what it says of prices, statuses and levels, and what it calls things."""
+    """One generation: what it says of prices, statuses, levels and usage, and what it calls things.
+
+    `has_hours`: it tells of usage by the hour, not only of what is unbilled. `filters_usage`: and of any time and
+    scope at once, with quantities, so that nothing has to be added up; `usage_types` are the types that it knows then.
+    """
 
     generation: str
     unit: str
@@ -24,6 +28,11 @@ class Dialect:
     has_project_names: bool = True
     types: Mapping[str, str] | None = None
     type_filters: int = 0
+    has_hours: bool = False
+    filters_usage: bool = False
+    states_usage_currency: bool = False
+    has_credits: bool = False
+    usage_types: tuple[str, ...] = ()
 
     def status(self, status: str) -> str:
         """The status as this generation tells it."""
@@ -61,6 +70,7 @@ DIALECTS = {
         statuses=("paid", "open"),
         types={"harness": "opentofu-job"},
         type_filters=7,
+        has_hours=True,
     ),
     "2026-10": Dialect(
         "2026-10",
@@ -70,5 +80,10 @@ DIALECTS = {
         statuses=("draft", "open", "payment_failed", "paid", "uncollectible", "void"),
         has_clusters=True,
         type_filters=5,
+        has_hours=True,
+        filters_usage=True,
+        states_usage_currency=True,
+        has_credits=True,
+        usage_types=("job", "service", "harness", "addon", "volume"),
     ),
 }

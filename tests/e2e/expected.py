@@ -1,6 +1,6 @@
 """What `/metrics` has to show of a ledger: written from the metric contract, not from the exporter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,18 +11,23 @@ from tests.e2e.dialect import Dialect, Ledger
 Labels = frozenset[tuple[str, str]]
 Series = dict[tuple[str, Labels], float]
 UNPAID = ("open", "payment_failed")
+NAMES = ("team_info", "project_info", "resource_info", "cluster_info")
 FLOOR = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A ledger, how it is told, and how much of it is shown."""
+    """A ledger, how it is told, and how much of it is shown.
+
+    `kept` are the ids of invoices whose details were read before: they are final, and not asked for again.
+    """
 
     ledger: Ledger
     dialect: Dialect
     account: str
     now: float
     history: int = 12
+    kept: frozenset[str] = frozenset()
 
     @property
     def invoices(self) -> list[Ledger]:
@@ -47,7 +52,7 @@ class World:
 
     def has_detail(self, invoice: Ledger) -> bool:
         """Whether its detail can be had: asked for by an instant, only if no other invoice answers."""
-        if self.dialect.has_ids:
+        if self.dialect.has_ids or self.dialect.id(invoice) in self.kept:
             return True
         middle = int(invoice["start"] + (invoice["end"] - invoice["start"]) / 2)
         containing = [each for each in self.ledger["invoices"] if each["start"] <= middle <= each["end"]]
@@ -55,20 +60,26 @@ class World:
         return answering is invoice
 
 
+Line = tuple[str, dict[str, str], Decimal | float]
+
+
 def expected(world: World) -> Series:
-    """Every series of the billing families."""
+    """Every series of the families of invoices, and the names of their ids."""
+    return as_series(world.account, invoice_lines(world))
+
+
+def as_series(account: str, lines: Iterable[Line]) -> Series:
+    """Lines as series of an account; a name may be told several times, a figure once."""
     series: Series = {}
-    for name, labels, value in _all(world):
-        key = (f"northflank_{name}", frozenset({"account": world.account, **labels}.items()))
-        assert key not in series, key
+    for name, labels, value in lines:
+        key = (f"northflank_{name}", frozenset({"account": account, **labels}.items()))
+        assert key not in series or name in NAMES, key
         series[key] = float(value)
     return series
 
 
-Line = tuple[str, dict[str, str], Decimal | float]
-
-
-def _all(world: World) -> Iterator[Line]:
+def invoice_lines(world: World) -> Iterator[Line]:
+    """The same as lines: the family without its prefix, the labels without the account, the value."""
     for invoice in world.shown:
         yield from _listed(world, invoice)
         if world.has_detail(invoice):
@@ -111,30 +122,31 @@ def _detailed(world: World, invoice: Ledger) -> Iterator[Line]:
             yield "invoice_line_item_proration_amount", labels, Decimal(item["proration"])
     for category, price in invoice["categories"].items():
         if category in world.dialect.parts:
-            for component, value in _components(price, world.dialect.parts[category]):
+            for component, value in components(price, world.dialect.parts[category]):
                 yield "invoice_cost", {**amount, "category": category, "component": component}, value
 
 
 def _tree(world: World, invoice: Ledger) -> Iterator[Line]:
     amount = {"invoice_id": world.dialect.id(invoice), "currency": "USD"}
-    for level, labels, row in _rows(world, invoice):
+    for level, labels, row in rows(world, invoice):
         if level not in world.dialect.levels:
             continue
-        for component, value in _components(row["price"], world.dialect.parts["paas"]):
+        for component, value in components(row["price"], world.dialect.parts["paas"]):
             yield f"invoice_{level}_cost", {**amount, **labels, "component": component}, value
         if level != "resource_type":
             is_named = level != "project" or world.dialect.has_project_names
             yield f"{level}_info", {**labels, f"{level}_name": row["name"] if is_named else row["id"]}, 1
     for level in world.dialect.levels if "paas" in invoice["categories"] else ():
         yield "invoice_unattributed_cost", {**amount, "level": level}, 0
-    for cluster in invoice["clusters"] if world.dialect.has_clusters else ():
+    for cluster in invoice["clusters"] if world.dialect.has_clusters and world.dialect.levels else ():
         labels = {"cluster_id": cluster["id"]}
-        for component, value in _components(cluster["price"], world.dialect.parts["byoc"]):
+        for component, value in components(cluster["price"], world.dialect.parts["byoc"]):
             yield "invoice_cluster_cost", {**amount, **labels, "component": component}, value
         yield "cluster_info", {**labels, "cluster_name": cluster["name"]}, 1
 
 
-def _rows(world: World, invoice: Ledger) -> Iterator[tuple[str, dict[str, str], Mapping[str, Any]]]:
+def rows(world: World, invoice: Ledger) -> Iterator[tuple[str, dict[str, str], Mapping[str, Any]]]:
+    """Level, ids and row of everything in the tree of an invoice, or of a time."""
     for team in invoice["teams"]:
         in_team = {"team_id": team["id"]}
         yield "team", in_team, team
@@ -148,7 +160,8 @@ def _rows(world: World, invoice: Ledger) -> Iterator[tuple[str, dict[str, str], 
                     yield "resource", {**in_type, "resource_id": resource["id"]}, resource
 
 
-def _components(price: Mapping[str, str], parts: tuple[str, ...]) -> Iterator[tuple[str, Decimal]]:
+def components(price: Mapping[str, str], parts: tuple[str, ...]) -> Iterator[tuple[str, Decimal]]:
+    """A price by component: the parts that are told of, then what the total holds beyond them."""
     stated = {part: Decimal(price[part]) for part in parts if part in price}
     yield from stated.items()
     other = Decimal(price["total"]) - sum(stated.values())

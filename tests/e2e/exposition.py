@@ -1,5 +1,7 @@
 """What `/metrics` showed, as series to compare."""
 
+import math
+
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -26,3 +28,26 @@ def billing(series: Series) -> Series:
         for key, value in series.items()
         if key[0].startswith("northflank_") and not key[0].startswith(health)
     }
+
+
+def of_invoices(series: Series) -> Series:
+    """Those of the invoices alone, without names: where what goes on beside them is not compared."""
+    mine = ("northflank_invoice_", "northflank_latest_invoice_info")
+    return {key: value for key, value in series.items() if key[0].startswith(mine)}
+
+
+def differences(expected: Series, shown: Series) -> list[str]:
+    """What is missing, what should not be there, and what has another value, a line for each series."""
+    missing = [f"missing: {_text(key)} {expected[key]}" for key in expected.keys() - shown.keys()]
+    more = [f"not expected: {_text(key)} {shown[key]}" for key in shown.keys() - expected.keys()]
+    other = [
+        f"{_text(key)} is {shown[key]}, not {expected[key]}"
+        for key in expected.keys() & shown.keys()
+        if not math.isclose(expected[key], shown[key], rel_tol=1e-12, abs_tol=1e-9)
+    ]
+    return [*sorted(missing), *sorted(more), *sorted(other)]
+
+
+def _text(key: tuple[str, Labels]) -> str:
+    name, labels = key
+    return f"{name}{dict(sorted(labels))}"

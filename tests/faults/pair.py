@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.app import App, build
 from exporter.config import Account, Api, Config, Invoices, Secret
+from exporter.domain.budget import Declared
 from exporter.sandbox import SandboxOptions, build_app
 from exporter.scheduler import Job
 from exporter.web.listen import listen, url
@@ -109,14 +110,19 @@ async def pair(
     detail: str = "resource",
     timeout_seconds: float = 5.0,
     max_retries: int = 2,
+    declared: Declared | None = None,
+    began: float = NOW,
     **world: Any,  # noqa: ANN401 - SandboxOptions says what it takes
 ) -> AsyncIterator[Pair]:
-    """An exporter and a sandbox of that world; `timeout_seconds` bounds a request, in real time."""
-    hand = ByHand()
+    """An exporter and a sandbox of that world; `timeout_seconds` bounds a request, in real time.
+
+    `declared` is what the configuration says of the account's money, `began` the time at which all begins.
+    """
+    hand = ByHand(now=began)
     options = SandboxOptions(**{"token": TOKEN, "now": lambda: hand.now, **world})
     async with serving(options) as sandbox:
         config = Config(
-            accounts=(Account(name="acme", token=Secret(TOKEN), base_url=sandbox),),
+            accounts=(Account(name="acme", token=Secret(TOKEN), base_url=sandbox, declared=declared or Declared()),),
             api=Api(timeout=timeout_seconds, max_retries=max_retries),
             invoices=Invoices(),
             detail=detail,  # type: ignore[arg-type] # the caller names one

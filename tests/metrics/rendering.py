@@ -7,5 +7,6 @@ from exporter.metrics.family import lines_of
 
 def text_of(name: str, report: AccountReport) -> str:
     """The lines of the family of that name."""
-    (row,) = (row for row in ROWS if row.family.name == name)
-    return lines_of(row.family, row.samples(report)).text.decode()
+    rows = [row for row in ROWS if row.family.name == name]
+    assert rows
+    return "".join(lines_of(row.family_of(report), row.samples(report)).text.decode() for row in rows)

@@ -1,12 +1,18 @@
+from dataclasses import replace
+
 import pytest
 
-from exporter.domain.report import AccountReport
-from exporter.metrics.catalog import FAMILIES, ROWS, Row
-from exporter.metrics.family import Family, Type
-from tests.metrics.reports import DETAILS, INVOICES, REPORT
+from exporter.domain.budget import Declared
+from exporter.domain.report import AccountReport, Dataset, Section
+from exporter.metrics.catalog import FAMILIES, ROWS
+from exporter.metrics.family import Family, Type, lines_of
+from exporter.metrics.row import Row
+from tests.metrics.running_reports import WHOLE
 
 INVOICE = "account, invoice_id"
 AMOUNT = "account, invoice_id, currency"
+SPEND = "account, currency"
+BUDGET = "account, budget"
 
 CONTRACT = {
     "northflank_invoice_amount": AMOUNT,
@@ -31,6 +37,43 @@ CONTRACT = {
     "northflank_invoice_resource_cost": f"{AMOUNT}, team_id, project_id, resource_type, resource_id, component",
     "northflank_invoice_cluster_cost": f"{AMOUNT}, cluster_id, component",
     "northflank_invoice_unattributed_cost": f"{AMOUNT}, level",
+    "northflank_month_to_date_cost": f"{SPEND}, category, component",
+    "northflank_month_to_date_start_timestamp_seconds": "account",
+    "northflank_month_to_date_end_timestamp_seconds": "account",
+    "northflank_month_to_date_through_timestamp_seconds": "account",
+    "northflank_month_to_date_usage_quantity": "account, category, unit",
+    "northflank_trailing_day_cost": f"{SPEND}, category, component",
+    "northflank_past_month_cost": f"{SPEND}, months_ago, category, component",
+    "northflank_past_month_start_timestamp_seconds": "account, months_ago",
+    "northflank_unbilled_cost": f"{SPEND}, category, component",
+    "northflank_unbilled_start_timestamp_seconds": "account",
+    "northflank_billing_threshold_amount": SPEND,
+    "northflank_hourly_cost": f"{SPEND}, category, component",
+    "northflank_hourly_start_timestamp_seconds": "account",
+    "northflank_month_to_date_team_cost": f"{SPEND}, team_id, component",
+    "northflank_month_to_date_project_cost": f"{SPEND}, team_id, project_id, component",
+    "northflank_month_to_date_details_through_timestamp_seconds": "account",
+    "northflank_trailing_day_project_cost": f"{SPEND}, team_id, project_id, component",
+    "northflank_past_month_project_cost": f"{SPEND}, months_ago, team_id, project_id, component",
+    "northflank_hourly_team_cost": f"{SPEND}, team_id, component",
+    "northflank_hourly_project_cost": f"{SPEND}, team_id, project_id, component",
+    "northflank_hourly_resource_type_cost": f"{SPEND}, team_id, project_id, resource_type, component",
+    "northflank_hourly_resource_cost": f"{SPEND}, team_id, project_id, resource_type, resource_id, component",
+    "northflank_hourly_cluster_cost": f"{SPEND}, cluster_id, component",
+    "northflank_hourly_unattributed_cost": f"{SPEND}, level",
+    "northflank_hourly_details_start_timestamp_seconds": "account",
+    "northflank_credit_available_amount": SPEND,
+    "northflank_credit_pending_amount": SPEND,
+    "northflank_credit_source_amount": f"{SPEND}, source, state",
+    "northflank_credit_last_synced_timestamp_seconds": "account",
+    "northflank_budget_amount": f"{BUDGET}, currency",
+    "northflank_budget_spent_amount": f"{BUDGET}, currency",
+    "northflank_budget_trailing_day_amount": f"{BUDGET}, currency",
+    "northflank_budget_threshold_ratio": f"{BUDGET}, severity",
+    "northflank_budget_period_start_timestamp_seconds": BUDGET,
+    "northflank_budget_period_end_timestamp_seconds": BUDGET,
+    "northflank_budget_spent_through_timestamp_seconds": BUDGET,
+    "northflank_budget_info": f"{BUDGET}, period, team_id, project_id, resource_type",
     "northflank_team_info": "account, team_id, team_name",
     "northflank_project_info": "account, team_id, project_id, project_name",
     "northflank_resource_info": "account, team_id, project_id, resource_type, resource_id, resource_name",
@@ -106,20 +149,57 @@ def test_money_has_a_currency(family: Family) -> None:
     assert is_money is ("currency" in family.labels)
 
 
-@pytest.mark.parametrize("row", [pytest.param(each, id=each.family.name) for each in ROWS])
+every_row = pytest.mark.parametrize(
+    "row", [pytest.param(each, id=f"{each.family.name}-{each.dataset}") for each in ROWS]
+)
+RUNNING_HELP = "usage at Northflank's prices: before tax, discounts and credits, without subscriptions"
+
+
+@every_row
 def test_what_a_family_reads(row: Row) -> None:
-    """A family depends on the sections that it is said to read, on each of them, and on nothing else."""
-    needed = {dataset for dataset in row.reads if REPORT.section(dataset)}
-    only_what_it_reads = AccountReport(
-        REPORT.account,
-        invoices=INVOICES if "invoices" in needed else None,
-        invoice_details=DETAILS if "invoice_details" in needed else None,
+    """A family depends on the sections that it is said to read, and on nothing else."""
+    only_what_it_reads = AccountReport(WHOLE.account, declared=WHOLE.declared if row.reads_declared else Declared())
+    for dataset in row.reads:
+        only_what_it_reads = only_what_it_reads.with_section(dataset, _section(dataset))
+
+    assert [*row.samples(WHOLE)] == [*row.samples(only_what_it_reads)] != []
+
+
+@every_row
+def test_where_a_family_is_counted(row: Row) -> None:
+    """Without the dataset that its series are counted to a family has none, if the configuration alone tells none."""
+    without = replace(WHOLE, **{row.dataset.value: None})  # type: ignore[arg-type] # a dataset names its field
+
+    assert row.reads_declared or [*row.samples(without)] == []
+
+
+@every_row
+def test_what_the_configuration_says(row: Row) -> None:
+    """A family follows what the configuration says of budgets, thresholds and labels if it is said to, and else not."""
+    told, untold = (
+        lines_of(row.family_of(report), row.samples(report)) for report in (WHOLE, replace(WHOLE, declared=Declared()))
     )
 
-    assert [*row.samples(REPORT)] == [*row.samples(only_what_it_reads)] != []
+    assert row.reads_declared is (told != untold)
 
 
-@pytest.mark.parametrize("row", [pytest.param(each, id=each.family.name) for each in ROWS])
+@every_row
 def test_nothing_was_fetched_yet(row: Row) -> None:
     """Before anything was fetched there is no sample: what is not known is absent."""
     assert [] == [*row.samples(AccountReport("acme"))]
+
+
+@every_row
+def test_help_of_running_figures(row: Row) -> None:
+    """HELP of what is being spent says what is cached, at which prices, and what not to add."""
+    is_spend = row.family.name.endswith("_cost") and "unattributed" not in row.family.name
+    if row.dataset in {Dataset.USAGE, Dataset.USAGE_DETAILS} and is_spend:
+        assert RUNNING_HELP in row.family.help
+        assert "cached" in row.family.help
+        assert "never add" in row.family.help
+
+
+def _section(dataset: Dataset) -> Section:
+    section = WHOLE.section(dataset)
+    assert section
+    return section

@@ -106,7 +106,7 @@ def test_no_created_series(own: OwnMetrics) -> None:
 
 
 def test_success(own: OwnMetrics) -> None:
-    """A success tells that the dataset is up, how old it is and how large; nothing is folded."""
+    """A success tells that the dataset is up, how old it is and how large."""
     own.on_success("acme", Dataset.INVOICES, fetched_at=1780272000.5)
     own.on_shown("acme", {Dataset.INVOICES: 42})
 
@@ -117,9 +117,26 @@ def test_success(own: OwnMetrics) -> None:
     assert ['northflank_exporter_series{account="acme",dataset="invoices"} 42.0'] == lines_of(
         own, "northflank_exporter_series"
     )
-    assert ['northflank_exporter_folded_resources{account="acme",dataset="invoices"} 0.0'] == lines_of(
-        own, "northflank_exporter_folded_resources"
-    )
+
+
+def test_folded_resources(own: OwnMetrics) -> None:
+    """What the series limit folds is 0 from the start where there are resources, then as many as are folded."""
+    name = "northflank_exporter_folded_resources"
+    assert [f'{name}{{account="acme",dataset="invoice_details"}} 0.0'] == lines_of(own, name)
+    own.on_folded("acme", {Dataset.INVOICE_DETAILS: 7, Dataset.USAGE_DETAILS: 3})
+    own.on_success("acme", Dataset.INVOICE_DETAILS, fetched_at=1000.0)
+
+    assert [
+        f'{name}{{account="acme",dataset="invoice_details"}} 7.0',
+        f'{name}{{account="acme",dataset="usage_details"}} 3.0',
+    ] == lines_of(own, name)
+
+
+def test_restored(own: OwnMetrics) -> None:
+    """Whether a dataset is up is not known of what is shown from before a restart."""
+    own.on_restored("acme", Dataset.USAGE, fetched_at=1000.0)
+    assert 1 == len(lines_of(own, "northflank_last_success_timestamp_seconds"))
+    assert [] == lines_of(own, "northflank_up")
 
 
 def test_failure(own: OwnMetrics) -> None:

@@ -43,7 +43,7 @@ def test_tables_of_the_document() -> None:
     lines = [line for line in render_markdown().splitlines() if line.startswith("|")]
 
     assert {5} == {line.count("|") for line in lines}
-    assert 4 == lines.count("| --- | --- | --- | --- |") == render_markdown().count("\n## ") - 1
+    assert 8 == lines.count("| --- | --- | --- | --- |") == render_markdown().count("\n## ") - 1
 
 
 def test_queries() -> None:

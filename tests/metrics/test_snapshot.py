@@ -11,6 +11,7 @@ from exporter.errors import DuplicateSeriesError
 from exporter.metrics.snapshot import Exposition, Snapshot, render
 from tests.builders import invoice
 from tests.metrics.reports import INVOICES, REPORT, REPORT_2024
+from tests.metrics.running_reports import DECLARED, WHOLE
 
 LIVE = b"northflank_up 1.0\n"
 
@@ -23,6 +24,11 @@ def first(*reports: AccountReport) -> Snapshot:
 def only(name: str, snapshot: Snapshot) -> list[str]:
     """The lines that speak of a family, HELP and TYPE too."""
     return [line for line in snapshot.plain().decode().splitlines() if f"{name}{{" in line or f" {name} " in line]
+
+
+def families_kept(before: Snapshot, after: Snapshot) -> set[str]:
+    """The names of the families that were taken over as they were."""
+    return {row.family.name for (account, row), block in after.blocks.items() if block is before.blocks[account, row]}
 
 
 def test_nothing() -> None:
@@ -84,7 +90,7 @@ def test_what_has_not_changed_is_not_rendered_again() -> None:
     before = first(REPORT)
     after = render({REPORT.account: replace(REPORT, invoices=replace(INVOICES, latest_id="u-1"))}, before)
 
-    kept = {name for (_, name), block in after.blocks.items() if block is before.blocks[REPORT.account, name]}
+    kept = families_kept(before, after)
     assert {"northflank_invoice_team_cost", "northflank_team_info", "northflank_invoice_tax_amount"} <= kept
     assert not {"northflank_latest_invoice_info", "northflank_invoice_amount", "northflank_invoice_cost"} & kept
     assert ['northflank_latest_invoice_info{account="acme-corp",invoice_id="u-1"} 1.0'] == only(
@@ -103,13 +109,67 @@ def test_families_of_two_sections_follow_both() -> None:
 
 def test_series() -> None:
     """Series are counted by account and by the dataset that they come from."""
-    snapshot = first(REPORT)
+    snapshot = first(WHOLE)
     lines = [line for line in snapshot.plain().decode().splitlines() if not line.startswith("#")]
-    by_dataset = [snapshot.series(REPORT.account, dataset) for dataset in Dataset]
+    by_dataset = {dataset.value: snapshot.series(WHOLE.account, dataset) for dataset in Dataset}
 
-    assert len(lines) == sum(by_dataset)
-    assert [44, 32] == by_dataset
+    assert len(lines) == sum(by_dataset.values())
+    # Of the names of 4 teams, 5 projects, 3 resources and 3 clusters those of the hour and the months come first.
+    assert {
+        "invoices": 44,
+        "invoice_details": 24 + 1 + 1 + 1 + 1,
+        "usage": 28,
+        "usage_details": 20 + 3 + 4 + 2 + 2,
+        "credits": 6,
+        "budgets": 18,
+    } == by_dataset
     assert 0 == snapshot.series("nobody", Dataset.INVOICES)
+
+
+def test_a_configuration_that_changed() -> None:
+    """What the configuration says is shown before any poll, and anew when it says something else."""
+    before = first(AccountReport("acme", declared=DECLARED))
+    changed = replace(DECLARED, budgets=DECLARED.budgets[:1])
+    after = render({"acme": AccountReport("acme", declared=changed)}, before)
+
+    assert 3 == before.plain().count(b"northflank_budget_amount{")
+    assert 1 == after.plain().count(b"northflank_budget_amount{")
+    assert {"northflank_budget_amount", "northflank_project_info"} & families_kept(before, after) == set()
+    assert {"northflank_invoice_amount", "northflank_month_to_date_cost"} <= families_kept(before, after)
+
+
+def test_labels_of_an_account_alone() -> None:
+    """The labels that one account's budgets are given are no labels of another account's."""
+    other = AccountReport("beta", declared=replace(DECLARED, budgets=DECLARED.budgets[2:]))
+
+    assert [
+        (
+            'northflank_budget_info{account="acme-corp",budget="all",cost_center="",owner="platform",period="month",'
+            'project_id="",resource_type="",team_id=""} 1.0'
+        ),
+        (
+            'northflank_budget_info{account="acme-corp",budget="api services",cost_center="42",owner="",period="week",'
+            'project_id="api",resource_type="service",team_id="acme"} 1.0'
+        ),
+        (
+            'northflank_budget_info{account="acme-corp",budget="unknown",cost_center="",owner="",period="month",'
+            'project_id="",resource_type="",team_id="nobody"} 1.0'
+        ),
+        (
+            'northflank_budget_info{account="beta",budget="unknown",period="month",project_id="",resource_type="",'
+            'team_id="nobody"} 1.0'
+        ),
+    ] == only("northflank_budget_info", first(WHOLE, other))[2:]
+
+
+def test_names_stand_together() -> None:
+    """A family whose series are counted to two datasets is introduced once, account by account."""
+    snapshot = first(WHOLE, replace(WHOLE, account="beta"))
+
+    assert ["acme-corp"] * 4 + ["beta"] * 4 == [
+        line.split('"')[1] for line in only("northflank_team_info", snapshot)[2:]
+    ]
+    assert 1 == snapshot.plain().count(b"# TYPE northflank_team_info")
 
 
 def test_gzip_is_one_member() -> None:

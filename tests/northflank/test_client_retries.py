@@ -153,7 +153,10 @@ async def test_quiet_for_an_hour_at_most() -> None:
     async with client_of(script, clock) as client:
         with pytest.raises(RateLimitedError):
             await client.get(LIST_INVOICES)
-        clock.now += HOUR
+        clock.now += HOUR - 100
+        with pytest.raises(RateLimitedError, match="for 100 s more"):
+            await client.get(LIST_INVOICES)
+        clock.now += 100
         await client.get(LIST_INVOICES)
 
     assert 2 == len(script.requests)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from exporter.domain.invoice import Invoice, InvoiceDetail
+from exporter.domain.invoice import HourDetail, Invoice, InvoiceDetail
 from exporter.domain.report import Generation
+from exporter.domain.usage import UsageRow
 from exporter.northflank.wire.answer import Answer, Page
 from exporter.northflank.wire.generations import WIRES
 
@@ -31,8 +32,21 @@ def list_of(*rows: str) -> str:
 
 def json_row(**fields: str | None) -> str:
     """A row of the list; a field that is None is left out."""
-    told: Mapping[str, str | None] = {**ROW, **fields}
-    return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items() if value is not None) + "}"
+    return _object({**ROW, **fields})
+
+
+def usage_of(*hours: str) -> str:
+    """An answer of the usage list with those rows."""
+    return f'{{"data": {{"usage": [{", ".join(hours)}]}}}}'
+
+
+def json_hour(**fields: str | None) -> str:
+    """A row of the usage list; a field that is None is left out."""
+    return _object({"timestamp": "1780272000", **fields})
+
+
+def _object(fields: Mapping[str, str | None]) -> str:
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items() if value is not None) + "}"
 
 
 def json_detail(**fields: str) -> str:
@@ -55,3 +69,22 @@ def read_detail(generation: Generation, body: str | bytes, currency: str = "USD"
     """A detail, in the generation's own unit, and in that currency where it states none."""
     wire = WIRES[generation]
     return wire.read_detail(answer(body), wire.unit, currency).content
+
+
+def usage_page(generation: Generation, body: str | bytes, currency: str = "USD") -> Page[tuple[UsageRow, ...]]:
+    """One page of the usage list, in the generation's own unit, and in that currency where it states none."""
+    wire = WIRES[generation]
+    assert wire.read_usage is not None
+    return wire.read_usage(answer(body), wire.unit, currency)
+
+
+def read_usage(generation: Generation, body: str | bytes, currency: str = "USD") -> tuple[UsageRow, ...]:
+    """The rows of the usage list."""
+    return usage_page(generation, body, currency).content
+
+
+def hour_page(generation: Generation, body: str | bytes, currency: str = "USD") -> Page[HourDetail]:
+    """One page of a billing hour's detail, read in the same way."""
+    wire = WIRES[generation]
+    assert wire.read_usage_detail is not None
+    return wire.read_usage_detail(answer(body), wire.unit, currency)

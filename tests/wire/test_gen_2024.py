@@ -7,6 +7,7 @@ from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.errors import GenerationError
 from exporter.northflank.wire.gen_2024 import WIRE, detail_request, read_invoices
+from exporter.northflank.wire.wire import Endpoint, Request
 from tests.builders import JUNE, invoice, price, row
 from tests.wire.bodies import (
     FIXTURES,
@@ -107,6 +108,46 @@ def test_detail() -> None:
     assert expected == read_detail(A, DETAIL)
 
 
+@pytest.mark.parametrize(
+    ("fields", "period"),
+    [
+        pytest.param({}, None, id="no_period"),
+        pytest.param({"period": "null", "paid": "null"}, None, id="null"),
+        pytest.param({"period": '{"start": 1780272000, "end": 1782864000}'}, JUNE, id="period"),
+    ],
+)
+def test_preview(fields: dict[str, str], period: Period | None) -> None:
+    """What has accrued since the last invoice is read as a detail; it is neither paid nor open."""
+    detail = read_detail(
+        A,
+        json_detail(
+            paasUsage='{"price": {"total": 1100, "cpu": 1000}, "teams": [{"id": "acme", "usage": null}]}',
+            byocUsage='{"price": {"total": 150.5}}',
+            lineItems="[]",
+            subTotal="1250.5",
+            total="1500",
+            **fields,
+        ),
+    )
+
+    assert (
+        InvoiceDetail(
+            period=period,
+            total=Decimal(15),
+            subtotal=Decimal("12.505"),
+            categories={Category.PAAS: price("11", cpu="10"), Category.BYOC: price("1.505")},
+            rows={(): row("11", cpu="10"), ("acme",): row()},
+            places=3,
+        )
+        == detail
+    )
+
+
+def test_a_preview_of_nothing() -> None:
+    """Before anything was used, a preview has no prices, and that is no fault."""
+    assert InvoiceDetail(categories={}, places=2) == read_detail(A, json_detail(paasUsage="{}", lineItems="null"))
+
+
 def test_detail_in_yen() -> None:
     """Yen have no minor unit: what stands in the answer is yen."""
     assert Decimal(1440) == read_detail(A, json_detail(total="1440"), currency="JPY").total
@@ -146,6 +187,10 @@ def test_a_detail_of_another_generation_is_refused() -> None:
     """A detail with fields of 2026-10 has decimal amounts: they are not read as cents."""
     with pytest.raises(GenerationError, match=r"usage fields of 2026-10, which 2024 does not have"):
         read_detail(A, json_detail(paas="{}"))
+    with pytest.raises(GenerationError, match=r"usage fields of 2026-10, which 2024 does not have"):
+        read_detail(
+            A, json_detail(paas='{"price": {"total": 6.922}}', paasUsage='{"price": {"total": 6922}}'), currency="KWD"
+        )
 
 
 def test_unit_set_by_hand() -> None:
@@ -162,3 +207,4 @@ def test_how_it_is_asked() -> None:
     assert {"per_page": "100"} == WIRE.list_query
     assert ("/billing/invoices/details", {"timestamp": "1500"}) == (request.path, request.query)
     assert (Unit.MINOR, ("paid", "open"), False) == (WIRE.unit, WIRE.statuses, WIRE.drills_down)
+    assert Request(Endpoint.GET_INVOICE, "/billing/invoices/details") == WIRE.preview

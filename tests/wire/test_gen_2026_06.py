@@ -120,6 +120,10 @@ def test_another_generation_is_refused() -> None:
         read_list(B, list_of(json_row(byoc="{}")))
     with pytest.raises(GenerationError, match=r"usage fields of 2026-10, which 2026-06 does not have"):
         read_detail(B, json_detail(paas='{"price": {"total": 69.22}}', paasUsage='{"price": {"total": 6922}}'))
+    with pytest.raises(GenerationError, match=r"usage fields of 2026-10, which 2026-06 does not have"):
+        read_detail(
+            B, json_detail(paas='{"price": {"total": 6.922}}', paasUsage='{"price": {"total": 6922}}'), currency="KWD"
+        )
 
 
 def test_how_it_is_asked() -> None:

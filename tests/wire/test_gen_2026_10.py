@@ -6,7 +6,8 @@ from exporter.domain.invoice import Category, Cluster, InvoiceDetail, LineItem
 from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.errors import GenerationError
-from exporter.northflank.wire.gen_2026_10 import WIRE, detail_request, read_detail, read_invoices
+from exporter.northflank.wire.gen_2026_10 import WIRE, detail_request
+from exporter.northflank.wire.gen_2026_10.invoices import read_detail, read_invoices
 from tests.builders import invoice, price, row
 from tests.wire import bodies
 from tests.wire.bodies import answer, json_detail, json_row, list_of, list_page, read_list
@@ -106,6 +107,15 @@ def test_its_own_fields_win() -> None:
     (some,) = read_list(C, body)
 
     assert (Decimal("69.22"), {Category.PAAS: price("69.22")}) == (some.total, some.categories)
+
+
+def test_legacy_fields_in_the_known_currency() -> None:
+    """A detail that states no currency is compared in the list's: 6922 fils are 6.922 dinars."""
+    body = json_detail(paas='{"price": {"total": 6.922}}', paasUsage='{"price": {"total": 6922}}')
+
+    assert row("6.922") == bodies.read_detail(C, body, currency="KWD").rows[()]
+    with pytest.raises(GenerationError, match="contradict each other"):
+        bodies.read_detail(C, body, currency="USD")
 
 
 def test_legacy_fields_alone_are_refused() -> None:

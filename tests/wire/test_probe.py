@@ -6,7 +6,7 @@ import pytest
 from exporter.errors import DecodeError, GenerationError
 from exporter.northflank.wire.answer import Answer, open_envelope
 from exporter.northflank.wire.probe import Mark, probe_detail, probe_list
-from tests.wire.bodies import FIXTURES, REQUEST, answer, json_detail, json_row, list_of
+from tests.wire.bodies import FIXTURES, REQUEST, answer, json_detail, json_hour, json_row, list_of, usage_of
 
 Probe = Callable[[Answer, dict[str, Any]], Mark]
 
@@ -114,6 +114,24 @@ def test_a_detail_whose_units_contradict() -> None:
 
     with pytest.raises(GenerationError, match="contradict each other"):
         probe(probe_detail, body)
+
+
+@pytest.mark.parametrize(
+    ("currency", "known"),
+    [
+        pytest.param(None, "KWD", id="known"),
+        pytest.param(None, "kwd", id="known_in_small_letters"),
+        pytest.param('"kwd"', "USD", id="stated"),
+    ],
+)
+def test_units_in_the_known_currency(currency: str | None, known: str) -> None:
+    """The totals of a row that states no currency are compared in the one that is known: a dinar has 1000 fils."""
+    totals = {"paas": '{"price": {"total": 6.922}}', "paasUsage": '{"price": {"total": 6922}}'}
+    of_list = answer(list_of(json_row(currency=currency, **totals)))
+    of_usage = answer(usage_of(json_hour(currency=currency, **totals)))
+
+    for each in (of_list, of_usage):
+        assert Mark.CURRENT is probe_list(each, open_envelope(each).content, known)
 
 
 def test_a_probe_that_cannot_be_read() -> None:

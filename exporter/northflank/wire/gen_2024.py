@@ -120,7 +120,7 @@ def _categories(wire: _Detail, money: Money) -> Mapping[Category, Price]:
 def read_detail(answer: Answer, unit: Unit, currency: str) -> Page[InvoiceDetail]:
     """The detail of an invoice, in `currency` where it states none; raises as read_invoices does."""
     page = open_envelope(answer)
-    expect(answer, probe_detail(answer, page.content), {Mark.LEGACY, Mark.NONE}, Generation.A)
+    expect(answer, probe_detail(answer, page.content, currency), {Mark.LEGACY, Mark.NONE}, Generation.A)
     reading = Reading(answer, Generation.A)
     wire = reading.struct(page.content, _Detail)
     money = reading.money(unit, wire.currency or currency)
@@ -164,4 +164,5 @@ WIRE = Wire(
     pages_when_told=True,
     read_invoices=read_invoices,
     read_detail=read_detail,
+    preview=Request(Endpoint.GET_INVOICE, "/billing/invoices/details"),
 )

@@ -53,16 +53,19 @@ class _MarkedList(msgspec.Struct):
     usage: list[_Marked] | None = None
 
 
-def probe_list(answer: Answer, data: dict[str, Any]) -> Mark:
-    """What the rows of a list tell; raises DecodeError, and GenerationError when its two units contradict."""
+def probe_list(answer: Answer, data: dict[str, Any], currency: str = "") -> Mark:
+    """What the rows of a list tell, in `currency` where they state none.
+
+    Raises DecodeError, and GenerationError when its two units contradict.
+    """
     wire = Reading(answer, None).struct(data, _MarkedList)
     rows = wire.invoices if isinstance(wire.invoices, list) else [wire.invoices] if wire.invoices else []
-    return _mark(answer, [*rows, *(wire.usage or [])])
+    return _mark(answer, [*rows, *(wire.usage or [])], currency)
 
 
-def probe_detail(answer: Answer, data: dict[str, Any]) -> Mark:
+def probe_detail(answer: Answer, data: dict[str, Any], currency: str = "") -> Mark:
     """What one detail tells; raises as probe_list does."""
-    return _mark(answer, [Reading(answer, None).struct(data, _Marked)])
+    return _mark(answer, [Reading(answer, None).struct(data, _Marked)], currency)
 
 
 def expect(answer: Answer, mark: Mark, allowed: AbstractSet[Mark], generation: str) -> None:
@@ -74,8 +77,8 @@ def expect(answer: Answer, mark: Mark, allowed: AbstractSet[Mark], generation: s
         )
 
 
-def _mark(answer: Answer, rows: list[_Marked]) -> Mark:
-    _refuse_contradiction(answer, rows)
+def _mark(answer: Answer, rows: list[_Marked], currency: str) -> Mark:
+    _refuse_contradiction(answer, rows, currency)
     if any(row.paas or row.byoc for row in rows):
         return Mark.CURRENT
     if any(row.paas_usage or row.byoc_usage for row in rows):
@@ -83,10 +86,10 @@ def _mark(answer: Answer, rows: list[_Marked]) -> Mark:
     return Mark.NONE
 
 
-def _refuse_contradiction(answer: Answer, rows: Iterable[_Marked]) -> None:
+def _refuse_contradiction(answer: Answer, rows: Iterable[_Marked], currency: str) -> None:
     readings = set(Unit)
     for row in rows:
-        digits = minor_digits((row.currency or "").upper())
+        digits = minor_digits((row.currency or currency).upper())
         for current, legacy in ((row.paas, row.paas_usage), (row.byoc, row.byoc_usage)):
             pair = _total(current), _total(legacy)
             if pair[0] is not None and pair[1] is not None:

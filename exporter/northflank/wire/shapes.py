@@ -1,8 +1,8 @@
-"""What more than one generation has in common: prices by category, periods, discounts, tax and line items."""
+"""What generations have in common: prices by category, periods, discounts, tax, line items, hours told once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
@@ -10,6 +10,9 @@ import msgspec
 
 from exporter.domain.invoice import Category, LineItem, Period
 from exporter.domain.price import Price
+from exporter.domain.usage import UsageRow
+from exporter.errors import DuplicateSeriesError
+from exporter.northflank.wire.answer import Answer
 from exporter.northflank.wire.values import Amount, Instant, Money, Percent
 
 
@@ -104,3 +107,20 @@ class WireLineItem(msgspec.Struct, frozen=True):
             base=money.maybe(self.base),
             proration=money.maybe(self.proration),
         )
+
+
+def distinct(answer: Answer, rows: Iterable[UsageRow]) -> tuple[UsageRow, ...]:
+    """The rows of a usage list (B, C), in their order.
+
+    Raises DuplicateSeriesError when two of them have one timestamp: which of them is true cannot be told.
+    """
+    told = tuple(rows)
+    places: dict[float, int] = {}
+    for place, row in enumerate(told):
+        before = places.setdefault(row.timestamp, place)
+        if before != place:
+            raise DuplicateSeriesError(
+                f"{answer.request}: usage[{before}] and usage[{place}] are both of {row.timestamp:.0f}: "
+                "one of them would be lost or counted twice"
+            )
+    return told

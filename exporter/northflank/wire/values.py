@@ -1,8 +1,9 @@
-"""The values that no JSON library knows: exact amounts, instants, currencies; each refused when it is not one."""
+"""The values that no JSON library knows: exact numbers, instants, currencies; each refused when it is not one."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -35,8 +36,16 @@ class Percent(Decimal):
     """A share in percent: 20 for a fifth."""
 
 
+class Quantity(Decimal):
+    """How much was used, exactly as the JSON text has it; no money, so that an answer's places do not depend on it."""
+
+
 class Instant(float):
     """Unix seconds."""
+
+
+class Moment(float):
+    """Unix seconds that the answer has as an ISO 8601 text, in UTC unless it says otherwise."""
 
 
 class Currency(str):
@@ -45,21 +54,35 @@ class Currency(str):
     __slots__ = ()
 
 
-def _exact(value: object) -> Decimal:
+def _exact(value: object, kind: str = "an amount of money") -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise TypeError(f"Expected a number, got {type(value).__name__}")
     number = Decimal(value)
     _, digits, exponent = number.as_tuple()
     if len(digits) > _MOST_DIGITS or not isinstance(exponent, int) or not -_MOST_DIGITS <= exponent <= _MOST_ZEROS:
-        raise ValueError("Expected an amount of money, got a number of another magnitude")
+        raise ValueError(f"Expected {kind}, got a number of another magnitude")
     return number
 
 
 def _instant(value: object) -> Instant:
-    seconds = float(_exact(value))
+    return Instant(_in_range(float(_exact(value)), "Unix seconds, got a number out of their range"))
+
+
+def _moment(value: object) -> Moment:
+    if not isinstance(value, str):
+        raise TypeError(f"Expected an ISO 8601 time, got {type(value).__name__}")
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("Expected an ISO 8601 time, got another text") from None  # the cause quotes it
+    in_zone = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return Moment(_in_range(in_zone.timestamp(), "an ISO 8601 time since 1970, got another one"))
+
+
+def _in_range(seconds: float, expected: str) -> float:
     if not 0 <= seconds <= _LAST_INSTANT:
-        raise ValueError("Expected Unix seconds, got a number out of their range")
-    return Instant(seconds)
+        raise ValueError(f"Expected {expected}")
+    return seconds
 
 
 def _currency(value: object) -> Currency:
@@ -73,7 +96,9 @@ def _currency(value: object) -> Currency:
 _READERS = {
     Amount: lambda value: Amount(_exact(value)),
     Percent: lambda value: Percent(_exact(value)),
+    Quantity: lambda value: Quantity(_exact(value, "a quantity")),
     Instant: _instant,
+    Moment: _moment,
     Currency: _currency,
 }
 

@@ -60,7 +60,7 @@ class Wire:
     - `pages_when_told` is whether a detail has pages only if it says so.
     - `usage_query` goes with every request for the usage list, None where there is no such list; `filters_usage` is
       whether that list takes a granularity and the filters of the drill-down.
-    - `preview` asks for what has accrued since the last invoice, which `read_detail` reads, where the generation has it.
+    - `preview` asks for what has accrued since the last invoice, which `read_detail` reads.
 
     Whatever a generation does not have is None.
     """

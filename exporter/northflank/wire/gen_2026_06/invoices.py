@@ -1,38 +1,18 @@
-"""Generation 2026-06 (the API sheet's B; the document "Get invoice" of 2026). Amounts in minor units."""
+"""The invoice list and an invoice's detail."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from urllib.parse import quote
-
 import msgspec
 
-from exporter.domain.invoice import Category, Invoice, InvoiceDetail, Status
+from exporter.domain.invoice import Invoice, InvoiceDetail, Status
 from exporter.domain.money import Unit
-from exporter.domain.price import Price
 from exporter.domain.report import Generation
-from exporter.domain.tree import Level
 from exporter.northflank.wire.answer import Answer, Page, open_envelope
+from exporter.northflank.wire.gen_2026_06.shapes import PaasUsage, categories
 from exporter.northflank.wire.probe import Mark, expect, probe_detail, probe_list
-from exporter.northflank.wire.shapes import (
-    ByocPriced,
-    PaasPrice,
-    Priced,
-    WireDiscounts,
-    WireLineItem,
-    WirePeriod,
-    WireTax,
-    categories_of,
-)
-from exporter.northflank.wire.tree import WireTeam, rows_of
+from exporter.northflank.wire.shapes import ByocPriced, Priced, WireDiscounts, WireLineItem, WirePeriod, WireTax
+from exporter.northflank.wire.tree import rows_of
 from exporter.northflank.wire.values import Amount, Currency, Id, Money, Reading
-from exporter.northflank.wire.wire import Endpoint, Request, Wire
-
-
-class _PaasUsage(msgspec.Struct, frozen=True):
-    price: PaasPrice | None = None
-    teams: list[WireTeam] | None = None
 
 
 class _Row(msgspec.Struct, frozen=True, rename="camel"):
@@ -59,12 +39,8 @@ class _Detail(msgspec.Struct, frozen=True, rename="camel"):
     discounts: WireDiscounts | None = None
     tax: WireTax | None = None
     line_items: list[WireLineItem] | None = None
-    paas_usage: _PaasUsage | None = None
+    paas_usage: PaasUsage | None = None
     byoc_usage: ByocPriced | None = None
-
-
-def _categories(wire: _Row | _Detail, money: Money) -> Mapping[Category, Price]:
-    return categories_of({Category.PAAS: wire.paas_usage, Category.BYOC: wire.byoc_usage}, money)
 
 
 def _invoice(row: _Row, money: Money) -> Invoice:
@@ -75,7 +51,7 @@ def _invoice(row: _Row, money: Money) -> Invoice:
         total=money.of(row.total),
         subtotal=money.maybe(row.sub_total),
         status=Status.of_paid(row.paid),
-        categories=_categories(row, money),
+        categories=categories(row, money),
     )
 
 
@@ -91,12 +67,12 @@ def read_invoices(answer: Answer, unit: Unit) -> Page[tuple[Invoice, ...]]:
 def read_detail(answer: Answer, unit: Unit, currency: str) -> Page[InvoiceDetail]:
     """One page of an invoice's detail, in `currency` where it states none; raises as read_invoices does."""
     page = open_envelope(answer)
-    expect(answer, probe_detail(answer, page.content), {Mark.LEGACY, Mark.NONE}, Generation.B)
+    expect(answer, probe_detail(answer, page.content, currency), {Mark.LEGACY, Mark.NONE}, Generation.B)
     reading = Reading(answer, Generation.B)
     wire = reading.struct(page.content, _Detail)
     money = reading.money(unit, wire.currency or currency)
     tax = wire.tax or WireTax()
-    paas = wire.paas_usage or _PaasUsage()
+    paas = wire.paas_usage or PaasUsage()
     detail = InvoiceDetail(
         id=wire.id,
         currency=wire.currency,
@@ -107,34 +83,8 @@ def read_detail(answer: Answer, unit: Unit, currency: str) -> Page[InvoiceDetail
         tax_amount=money.maybe(tax.amount),
         tax_percent=tax.percent,
         line_items=tuple(item.to_domain(money) for item in wire.line_items or ()),
-        categories=_categories(wire, money),
+        categories=categories(wire, money),
         rows=rows_of(answer, paas.price, paas.teams or (), money),
         places=money.places,
     )
     return page.with_content(detail)
-
-
-def detail_request(invoice: Invoice) -> Request:
-    """What asks for the detail of an invoice: without page sizes, which early June does not have."""
-    return Request(Endpoint.GET_INVOICE, f"/billing/invoices/{quote(invoice.id, safe='')}")
-
-
-WIRE = Wire(
-    generation=Generation.B,
-    unit=Unit.MINOR,
-    list_query=MappingProxyType({"per_page": "100"}),
-    list_page="page",
-    detail=detail_request,
-    asks_by_id=True,
-    drills_down=True,
-    resource_types=(
-        *("job", "service", "addon", "volume"),
-        *("opentofu-job", "llm-model-deployment", "external-addon"),
-    ),
-    statuses=(Status.PAID, Status.OPEN),
-    page_parameters=MappingProxyType({Level.TEAM: "page", Level.PROJECT: "page", Level.RESOURCE: "page"}),
-    page_size=None,
-    pages_when_told=True,
-    read_invoices=read_invoices,
-    read_detail=read_detail,
-)

@@ -1,0 +1,148 @@
+"""What each team and project spent in a calendar month: asked for once where that can be asked, then added up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+
+from exporter.domain.accumulated import NOTHING, Accumulated, Base, Hours, missing_hours, newest_names
+from exporter.domain.attribution import OTHER_ID, with_others
+from exporter.domain.budget import Scope
+from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, month_of
+from exporter.domain.invoice import Category, Period
+from exporter.domain.price import Price, zero_of
+from exporter.domain.tree import Level, Path, Row
+from exporter.domain.usage import ScopedSpend, Spend
+from exporter.errors import NotFoundError
+from exporter.northflank.allowance import Urgency
+from exporter.northflank.parallel import in_parallel
+from exporter.northflank.usage.spends import Recent, Spends
+
+_DAY_HOURS = 24
+
+
+class ProjectMonth:
+    """One month of one account. `accumulated` is what to know after a restart."""
+
+    def __init__(self, spends: Spends, level: Level, accumulated: Accumulated) -> None:
+        self._spends = spends
+        self._depth = min(level.depth, Level.PROJECT.depth)
+        self.accumulated = accumulated
+        self._refreshed_at = 0.0
+
+    def needed(self, hours: Hours, through: float) -> tuple[float, ...]:
+        """The hours that have to be fetched before the month can be added up to an instant, oldest first.
+
+        Where asking for every team and project anew takes fewer requests, it is none: then that is done.
+        """
+        start = self.accumulated.counted_from
+        if start is None:
+            start = self.accumulated.start
+        missing = missing_hours(hours, start, through)
+        teams, scopes = self._sizes(hours)
+        if self._spends.has_scopes and len(missing) * (1 + teams) > scopes:
+            self.accumulated = Accumulated(self.accumulated.start)
+            return ()
+        if self.accumulated.counted_from is None:
+            self.accumulated = Accumulated(self.accumulated.start, whole_through=self.accumulated.start)
+        return missing
+
+    async def ask(  # noqa: PLR0913 - what the month is added up from
+        self,
+        known: Iterable[Path],
+        hours: Hours,
+        period: Period,
+        *,
+        recent: Recent,
+        now: float,
+        urgency: Urgency = Urgency.PROJECTS,
+    ) -> None:
+        """Ask for each team and project that has nothing to count from, or was corrected since; raises PollError."""
+        if not self._spends.has_scopes:
+            return
+        paths = self._paths(known, hours)
+        wanted = [path for path in paths if self._is_wanting(path, recent)]
+        await in_parallel(self._ask(path, period, urgency, now) for path in wanted)
+
+    async def refresh(self, known: Iterable[Path], hours: Hours, period: Period, now: float) -> None:
+        """Ask anew for those that were asked for longest ago, each about once a day; raises PollError.
+
+        A finished month is asked for once more, when it has been over for a day.
+        """
+        if not self._spends.has_scopes or now - self._refreshed_at < HOUR_SECONDS:
+            return
+        paths = self._paths(known, hours)
+        settled = month_of(self.accumulated.start).end + DAY_SECONDS
+        ages = {path: base.fetched_at for path in paths if (base := self.accumulated.base_of(path))}
+        old = [path for path, at in ages.items() if now - at > DAY_SECONDS and at < settled]
+        for path in sorted(old, key=ages.__getitem__)[: math.ceil(len(paths) / _DAY_HOURS)]:
+            await self._ask(path, period, Urgency.LATER, now)
+        self._refreshed_at = now
+
+    def spend(
+        self, known: Iterable[Path], hours: Hours, period: Period, whole: Spend | None, currency: str
+    ) -> ScopedSpend | None:
+        """What each spent in the part of the month that `period` is; None as long as it is not known of all.
+
+        `whole` is the account's own spend, for what no known team holds.
+        """
+        paths = self._paths(known, hours)
+        counted_from = self.accumulated.counted_from
+        if counted_from is None or missing_hours(hours, counted_from, period.end):
+            return None
+        prices = {path: self.accumulated.spent(path, hours, period.end) for path in paths}
+        if not all(prices.values()):
+            return None
+        names = newest_names(hours[each] for each in sorted(hours, reverse=True))
+        rows = {path: Row(names.get(path), price) for path, price in self._shown(prices, hours, period)}
+        addends = 1 + int((period.end - counted_from) // HOUR_SECONDS)
+        is_same = whole is not None and whole.period == period
+        total = whole.usage.categories.get(Category.PAAS) if whole and is_same else None
+        return ScopedSpend(period, currency, with_others(rows, total, addends=addends))
+
+    def _shown(self, prices: Mapping[Path, Price | None], hours: Hours, period: Period) -> Iterator[tuple[Path, Price]]:
+        """Those that were used in the period; where it has just begun, those of the newest hour, at nothing."""
+        if period.start == period.end:
+            newest = hours[max(hours)] if hours else {}
+            yield from ((path, zero_of(row.price)) for path, row in newest.items() if path in prices and row.price)
+            return
+        used = {path for start, rows in hours.items() if period.start <= start < period.end for path in rows}
+        yield from ((path, price) for path, price in prices.items() if price and (path in used or not price.is_zero))
+
+    def fold(self, hours: Hours, before: float, month: Period) -> None:
+        """Take the hours before an instant into what is counted from, so that they need not be kept."""
+        end = min(before, month.end)
+        counted_from = self.accumulated.counted_from
+        if counted_from is not None and counted_from < end and not missing_hours(hours, counted_from, end):
+            inside = {start: rows for start, rows in hours.items() if start >= month.start}
+            self.accumulated = self.accumulated.folded(inside, end)
+
+    async def _ask(self, path: Path, period: Period, urgency: Urgency, now: float) -> None:
+        price = await self._spent(path, period, urgency) if period.start < period.end else NOTHING
+        self.accumulated = self.accumulated.with_bases({path: Base(period.end, price, now)})
+
+    async def _spent(self, path: Path, period: Period, urgency: Urgency) -> Price:
+        scope = Scope(team_id=path[0], project_id=path[1] if len(path) > 1 else None)
+        try:
+            usage = await self._spends.of(period, scope, urgency)
+        except NotFoundError:
+            # It vanished: what it spent is in what its team, or the account, holds beyond the known ones.
+            return NOTHING
+        return (usage.categories.get(Category.PAAS) if usage else None) or NOTHING
+
+    def _is_wanting(self, path: Path, recent: Recent) -> bool:
+        base = self.accumulated.base_of(path)
+        return base is None or any(
+            base.fetched_at < seen and self.accumulated.start <= hour < base.through
+            for hour, seen in recent.corrected.items()
+        )
+
+    def _paths(self, known: Iterable[Path], hours: Hours) -> list[Path]:
+        paths = {*known, *self.accumulated.bases, *(path for rows in hours.values() for path in rows)}
+        return sorted(path for path in paths if 0 < len(path) <= self._depth and OTHER_ID not in path)
+
+    def _sizes(self, hours: Hours) -> tuple[int, int]:
+        """How many teams there are, and how many teams and projects."""
+        paths = [path for path in (hours[max(hours)] if hours else ()) if 0 < len(path) <= self._depth]
+        teams = sum(1 for path in paths if len(path) == 1)
+        return (teams if self._depth > 1 and teams > 1 else 0), len(paths)

@@ -1,0 +1,190 @@
+"""What teams, projects and resources spend now: the newest hour's tree, and what the hours add up to by project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from exporter.domain.accumulated import Accumulated, missing_hours, summed
+from exporter.domain.calendar import DAY_SECONDS, month_of, months_before
+from exporter.domain.invoice import Period
+from exporter.domain.memory import Memory, kind_of, part_name
+from exporter.domain.report import UsageDetailsSection, UsageSection
+from exporter.domain.tree import Level, Path
+from exporter.domain.usage import HourTree, ScopedSpend, Spend
+from exporter.errors import NotFoundError, PostponedError
+from exporter.northflank.allowance import Urgency
+from exporter.northflank.usage.hour_trees import Asking, HourTrees
+from exporter.northflank.usage.project_hours import KEPT_SECONDS, ProjectHours
+from exporter.northflank.usage.project_months import ProjectMonth
+from exporter.northflank.usage.spends import RECENT_HOURS, Recent, Spends
+
+_KIND = "accumulated"
+NOTHING_TOLD = UsageDetailsSection()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The section as far as it could be gathered; `postponed` is why it is not all of it, None where it is."""
+
+    section: UsageDetailsSection
+    postponed: PostponedError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What one poll goes by: the account's own figures, and what is known of its teams and projects."""
+
+    usage: UsageSection
+    hour: Spend
+    recent: Recent
+    known: tuple[Path, ...]
+    now: float
+
+    @property
+    def through(self) -> float:
+        """The end of the newest complete hour."""
+        return self.hour.period.end
+
+    @property
+    def currency(self) -> str:
+        """What the hours are in."""
+        return self.hour.usage.currency
+
+    @property
+    def month(self) -> Period:
+        """The running month as far as it is complete."""
+        return Period(month_of(self.through).start, self.through)
+
+    @property
+    def last_month(self) -> Period:
+        """The last finished month."""
+        return months_before(self.through, 1)
+
+
+class RunningDetails:
+    """The trees and projects of one account, in one generation and unit, down to one level."""
+
+    def __init__(self, asking: Asking, level: Level, spends: Spends) -> None:
+        self._spends = spends
+        self._level = level
+        self._trees = HourTrees(asking, level)
+        self._hours = ProjectHours(self._trees.answers, asking.wire, level)
+        self._months: dict[float, ProjectMonth] = {}
+        self._section = NOTHING_TOLD
+        self._shallow: HourTree | None = None
+
+    async def fetch(self, usage: UsageSection, recent: Recent, known: Iterable[Path], now: float) -> Gathered:
+        """The section as of the newest complete hour of `usage`; `known` are teams and projects seen elsewhere.
+
+        Raises PollError; what was answered until then is not asked for again.
+        """
+        if usage.hour is None:
+            return Gathered(NOTHING_TOLD)
+        moment = _Moment(usage, usage.hour, recent, tuple(known), now)
+        postponed = await self._gather(moment)
+        if postponed is None:
+            await self._gather_later(moment)
+        self._section = self._put_together(moment)
+        self._fold(moment)
+        return Gathered(self._section, postponed)
+
+    def memory(self) -> Memory:
+        """What to know after a restart."""
+        months = {part_name(_KIND, start): month.accumulated for start, month in self._months.items()}
+        return MappingProxyType({**self._hours.memory(), **months, **self._trees.memory()})
+
+    def resume(self, memory: Memory, section: UsageDetailsSection | None, currency: str | None) -> None:
+        """Go on from what was known and shown before a restart."""
+        self._section = section or NOTHING_TOLD
+        self._hours.resume(memory)
+        self._trees.resume(memory, self._section.hour, currency)
+        for name, part in memory.items():
+            if isinstance(part, Accumulated) and kind_of(name) == _KIND:
+                self._months[part.start] = ProjectMonth(self._spends, self._level, part)
+
+    async def _gather(self, moment: _Moment) -> PostponedError | None:
+        """What every hour needs, the deepest level last; why it stopped, if it did."""
+        try:
+            self._trees.begin(moment.hour.period.start, moment.currency)
+            await self._reach(moment)
+            if self._trees.newest is None:
+                self._shallow = await self._trees.shallow(moment.currency)
+            await self._add_up(moment, moment.month, Urgency.PROJECTS)
+            await self._trees.gather(moment.hour.period.start, moment.currency)
+        except PostponedError as postponed:
+            return postponed
+        return None
+
+    async def _reach(self, moment: _Moment) -> None:
+        """The newest hour, and those that were corrected."""
+        before = set(self._hours.rows)
+        self._hours.drop_corrected(moment.recent.rows)
+        corrected = before - set(self._hours.rows)
+        await self._hours.fetch([moment.hour.period.start, *corrected], moment.currency)
+
+    async def _add_up(self, moment: _Moment, period: Period, urgency: Urgency) -> None:
+        month = self._month(period.start)
+        needed = month.needed(self._hours.rows, period.end)
+        if len(needed) <= RECENT_HOURS:
+            await self._hours.fetch(needed, moment.currency, urgency)
+        known, recent = moment.known, moment.recent
+        await month.ask(known, self._hours.rows, period, recent=recent, now=moment.now, urgency=urgency)
+
+    async def _gather_later(self, moment: _Moment) -> None:
+        """What can wait: the hours of the trailing day, the last month, and asking anew so that nothing drifts."""
+        try:
+            if moment.usage.trailing_day and self._level.depth >= Level.PROJECT.depth:
+                day = missing_hours(self._hours.rows, moment.through - DAY_SECONDS, moment.through)
+                await self._hours.fetch(day, moment.currency, Urgency.LATER)
+            if self._spends.has_scopes or moment.last_month.start in self._months:
+                await self._add_up(moment, moment.last_month, Urgency.LATER)
+            for period in (moment.month, moment.last_month):
+                await self._month(period.start).refresh(moment.known, self._hours.rows, period, moment.now)
+        except (PostponedError, NotFoundError):
+            # It is asked for again at the next poll; a young account has no hours before it began.
+            return
+
+    def _month(self, start: float) -> ProjectMonth:
+        if start not in self._months:
+            self._months[start] = ProjectMonth(self._spends, self._level, Accumulated(start))
+        return self._months[start]
+
+    def _put_together(self, moment: _Moment) -> UsageDetailsSection:
+        before = self._section
+        hours = self._hours.rows
+        month = self._spend(moment, moment.month, moment.usage.month_to_date)
+        last_month = self._spend(moment, moment.last_month, moment.usage.past_months.get(1))
+        known = before.past_month if _is_of(before.past_month, moment.last_month) else None
+        return replace(
+            before,
+            hour=self._trees.newest or self._shallow or before.hour,
+            month_to_date=month or before.month_to_date,
+            trailing_day=self._trailing_day(moment) if moment.hour.period.start in hours else before.trailing_day,
+            past_month=last_month or known,
+        )
+
+    def _spend(self, moment: _Moment, period: Period, whole: Spend | None) -> ScopedSpend | None:
+        if period.start not in self._months:
+            return None
+        return self._months[period.start].spend(moment.known, self._hours.rows, period, whole, moment.currency)
+
+    def _trailing_day(self, moment: _Moment) -> ScopedSpend | None:
+        start = moment.through - DAY_SECONDS
+        if self._level.depth < Level.PROJECT.depth or missing_hours(self._hours.rows, start, moment.through):
+            return None
+        rows = summed(self._hours.rows, start, moment.through, Level.PROJECT.depth)
+        return ScopedSpend(Period(start, moment.through), moment.currency, rows)
+
+    def _fold(self, moment: _Moment) -> None:
+        before = moment.through - KEPT_SECONDS
+        for start, month in self._months.items():
+            month.fold(self._hours.rows, before, month_of(start))
+        self._hours.drop_before(before)
+        for start in [each for each in self._months if each < moment.last_month.start]:
+            del self._months[start]
+
+
+def _is_of(spend: ScopedSpend | None, period: Period) -> bool:
+    return spend is not None and spend.period == period
