@@ -81,6 +81,10 @@ class Running:
         self.allowance.keep = self.requests.save_requests
         await self.poller.restore()
 
+    async def keep_requests(self) -> None:
+        """Keep the count as it is, without those that were counted in advance."""
+        await self.requests.save_requests(self.allowance.requests)
+
 
 class App:
     """The exporter: `async with` starts the polls and stops them."""
@@ -112,6 +116,7 @@ class App:
                 running.push_async_callback(self._store.close)
             for account in self._accounts:
                 await account.restore()
+                running.push_async_callback(account.keep_requests)
             self._schedule.start(tuple(job for account in self._accounts for job in account.jobs))
             running.push_async_callback(self._schedule.stop)
             self._running = running.pop_all()

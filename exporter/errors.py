@@ -150,13 +150,17 @@ class DuplicateSeriesError(PermanentError):
 
 
 class PostponedError(PollError):
-    """A request was not made, so that the exporter keeps to its share. `seconds` from now it may be: 3660 at most."""
+    """A request was not made, so that the exporter keeps to its share.
+
+    It may be made in `seconds` at the earliest, 3660 at most; `remedy` is what to change for more of them.
+    """
 
     outcome = "postponed"
 
-    def __init__(self, message: str, *, seconds: float) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, seconds: float, remedy: str) -> None:
+        super().__init__(f"{message}; {remedy}")
         self.seconds = seconds
+        self.remedy = remedy
 
 
 def _outcomes(kind: type[PollError]) -> Iterator[str]:

@@ -31,7 +31,7 @@ def billing() -> Billing:
 async def test_success() -> None:
     """After a poll both datasets are shown, up, and as old as the moment when they were asked for."""
     polled = Polled()
-    await polled.poller(billing()).poll()
+    await polled.poller(billing()).poll_invoices()
 
     assert (12, 2) == (polled.value(AMOUNT), polled.value(TAX))
     assert [1, 1] == [polled.health(UP, dataset) for dataset in BOTH]
@@ -63,10 +63,10 @@ async def test_list_that_fails(fault: Exception, outcome: str) -> None:
     """The last good list stays as it is, with its age; the failure is counted by its class."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    await poller.poll()
+    await poller.poll_invoices()
     source.list_fault = fault
     polled.now += 60
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert 12 == polled.value(AMOUNT)
     assert (0, NOW) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
@@ -77,11 +77,11 @@ async def test_details_that_fail() -> None:
     """A failure of the details leaves the list its own success, and the last good details in place."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    await poller.poll()
+    await poller.poll_invoices()
     source.details_fault = ServerFaultError("500")
     source.invoices = (replace(source.invoices[0], total=Decimal(13)),)
     polled.now += 60
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert (13, 2) == (polled.value(AMOUNT), polled.value(TAX))
     assert (1, NOW + 60) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
@@ -93,12 +93,12 @@ async def test_recovers() -> None:
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     source.list_fault = ConnectionFailedError("no")
-    await poller.poll()
+    await poller.poll_invoices()
     assert (0, None) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
 
     source.list_fault = None
     polled.now += 60
-    await poller.poll()
+    await poller.poll_invoices()
     assert (1, NOW + 60) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
 
 
@@ -106,7 +106,7 @@ async def test_no_list_no_details() -> None:
     """Before there is a list no detail is asked for."""
     polled, source = Polled(), billing()
     source.list_fault = ServerFaultError("500")
-    await polled.poller(source).poll()
+    await polled.poller(source).poll_invoices()
 
     assert [] == source.asked
     assert (None, 0) == (polled.health(UP, "invoice_details"), polled.polls("invoice_details", "server_error"))
@@ -116,10 +116,10 @@ async def test_vanished_invoice_vanishes() -> None:
     """An invoice that is no longer in the list is no longer shown."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    await poller.poll()
+    await poller.poll_invoices()
     source.invoices = ()
     polled.now += DAY
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert (None, None) == (polled.value(AMOUNT), polled.value(TAX))
     assert 1 == polled.health(UP, "invoices")
@@ -142,13 +142,13 @@ async def test_settled(fault: Exception | None, expected: bool) -> None:  # noqa
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     source.list_fault = fault
-    await poller.poll()
+    await poller.poll_invoices()
     assert expected == poller.is_settled
 
     source.list_fault = None
-    await poller.poll()
+    await poller.poll_invoices()
     source.list_fault = ServerFaultError("500")
-    await poller.poll()
+    await poller.poll_invoices()
     assert poller.is_settled
 
 
@@ -156,7 +156,7 @@ async def test_empty_account() -> None:
     """An account without invoices is a success with nothing to show."""
     polled, source = Polled(), Billing()
     poller = polled.poller(source)
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert [1, 1] == [polled.health(UP, dataset) for dataset in BOTH]
     assert [0, 0] == [polled.health("northflank_exporter_series", dataset) for dataset in BOTH]
@@ -167,16 +167,16 @@ async def test_duplicates_leave_the_exposition() -> None:
     """Two invoices that would be one series fail the list; what was exposed before stays, byte for byte."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    await poller.poll()
+    await poller.poll_invoices()
     before = polled.exposition.snapshot.plain()
     source.invoices = (usage_invoice(), usage_invoice())
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert before == polled.exposition.snapshot.plain()
     assert (0, 1) == (polled.health(UP, "invoices"), polled.polls("invoices", "duplicate_series"))
 
     source.invoices = (usage_invoice("usage-2"),)
-    await poller.poll()
+    await poller.poll_invoices()
     assert 1 == polled.health(UP, "invoices")
     assert polled.value(AMOUNT) is None
 
@@ -185,7 +185,7 @@ async def test_generation_that_is_not_known() -> None:
     """While the generation is not known there is no series of it, and all else is shown."""
     polled, source = Polled(), billing()
     source.api = None
-    await polled.poller(source).poll()
+    await polled.poller(source).poll_invoices()
 
     assert b"northflank_api_info{" not in polled.exposition.plain()
     assert 12 == polled.value(AMOUNT)
@@ -197,7 +197,7 @@ async def test_two_accounts() -> None:
     bad.list_fault = UnauthorizedError("401")
     good, refused = polled.poller(billing()), polled.poller(bad, "other")
     for poller in (good, refused, good):
-        await poller.poll()
+        await poller.poll_invoices()
 
     assert 12 == polled.value(AMOUNT)
     assert (1, 0) == (polled.health(UP, "invoices"), polled.health(UP, "invoices", "other"))

@@ -25,7 +25,7 @@ async def test_whole_list_daily() -> None:
     poller = polled.poller(source)
     for seconds in (0.0, 1800.0, DAY - 1, DAY, DAY + 1800.0, 2 * DAY):
         polled.now = NOW + seconds
-        await poller.poll()
+        await poller.poll_invoices()
 
     part = {"usage-1"}
     assert [set(), part, part, set(), part, set()] == source.untils
@@ -35,12 +35,12 @@ async def test_failed_whole_list_is_due_again() -> None:
     """A whole list that could not be read is due at the next poll, too."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    await poller.poll()
+    await poller.poll_invoices()
     polled.now += DAY
     source.list_fault = ServerFaultError("500")
-    await poller.poll()
+    await poller.poll_invoices()
     source.list_fault = None
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert [set(), set(), set()] == source.untils
 
@@ -52,7 +52,7 @@ async def test_extent() -> None:
     ended = [usage_invoice(f"u{n}", period=Period(NOW - (n + 1) * month, NOW - n * month)) for n in range(4)]
     source = Billing(invoices=(ahead, subscription("sub", period=Period(NOW - month, NOW - 1)), *ended))
     polled = Polled()
-    await polled.poller(source, history=2, details=2).poll()
+    await polled.poller(source, history=2, details=2).poll_invoices()
 
     assert [(["ahead", "u0", "sub", "u1"], ["u0", "u1"])] == source.asked
     latest = 'northflank_latest_invoice_info{account="acme",invoice_id="u0"}'
@@ -66,20 +66,20 @@ async def test_unpaid_since(status: str) -> None:
     poller = polled.poller(source)
     found = source.invoices[0]
     source.invoices = (replace(found, status=status),)
-    await poller.poll()
+    await poller.poll_invoices()
     assert found.period.end == polled.value(UNPAID_SINCE)
 
     polled.now += 60
-    await poller.poll()
+    await poller.poll_invoices()
     assert found.period.end == polled.value(UNPAID_SINCE)
 
     source.invoices = (replace(found, status="paid"),)
-    await poller.poll()
+    await poller.poll_invoices()
     assert polled.value(UNPAID_SINCE) is None
 
     source.invoices = (replace(found, status=status),)
     polled.now += 60
-    await poller.poll()
+    await poller.poll_invoices()
     assert NOW + 120 == polled.value(UNPAID_SINCE)
 
 
@@ -87,6 +87,6 @@ async def test_unpaid_as_only_the_detail_tells() -> None:
     """The same where the list has no status and the detail does."""
     polled = Polled()
     source = Billing(invoices=(invoice("usage-1", status=None),), detail=InvoiceDetail(status="open"))
-    await polled.poller(source).poll()
+    await polled.poller(source).poll_invoices()
 
     assert source.invoices[0].period.end == polled.value(UNPAID_SINCE)

@@ -17,7 +17,7 @@ async def test_log_of_a_success() -> None:
     """A poll is one line a dataset: its outcome, how long it took, what it asked and what is shown."""
     polled = Polled()
     with capture_logs() as logs:
-        await polled.poller(billing()).poll()
+        await polled.poller(billing()).poll_invoices()
 
     assert ["invoices", "invoice_details"] == [line["dataset"] for line in logs]
     assert {("poll.finished", "info", "success", "acme")} == {
@@ -36,7 +36,7 @@ async def test_log_of_a_failure() -> None:
     polled, source = Polled(), billing()
     source.list_fault = DecodeError("GET /v1: not an answer")
     with capture_logs() as logs:
-        await polled.poller(source).poll()
+        await polled.poller(source).poll_invoices()
 
     (line,) = logs
     assert ("poll.failed", "error", "decode") == (line["event"], line["log_level"], line["outcome"])
@@ -49,11 +49,11 @@ async def test_log_of_a_fault_of_ours() -> None:
     poller = polled.poller(source)
     source.list_fault = bug = ZeroDivisionError("bug")
     with capture_logs() as logs:
-        await poller.poll()
+        await poller.poll_invoices()
 
     (line,) = logs
     assert ("poll.failed", "internal", bug) == (line["event"], line["outcome"], line["exc_info"])
     assert "a fault of the exporter; please report it" == line["error"]
     source.list_fault = None
-    await poller.poll()
+    await poller.poll_invoices()
     assert 1 == polled.health(UP, "invoices")

@@ -28,7 +28,6 @@ class Shelf:
 
     def __init__(self) -> None:
         self.kept: Kept | None = None
-        self.saved = 0
 
     async def load(self) -> Kept | None:
         """What was saved last."""
@@ -37,7 +36,6 @@ class Shelf:
     async def save(self, kept: Kept) -> None:
         """Keep it."""
         self.kept = kept
-        self.saved += 1
 
 
 def billing() -> Billing:
@@ -49,7 +47,7 @@ def billing() -> Billing:
 async def shelf() -> Shelf:
     """A store after one whole poll at NOW."""
     shelf = Shelf()
-    await Polled().poller(billing(), store=shelf).poll()
+    await Polled().poller(billing(), store=shelf).poll_invoices()
     return shelf
 
 
@@ -79,11 +77,12 @@ async def test_source_goes_on(shelf: Shelf) -> None:
     polled.now = NOW + HOUR
     poller = polled.poller(source, store=shelf)
     await poller.restore()
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert shelf.kept is not None
     assert source.resumed is not None
-    assert (C_MAJOR, shelf.kept.report.invoice_details) == source.resumed
+    assert C_MAJOR == source.resumed.api
+    assert shelf.kept.report.invoice_details == source.resumed.report.invoice_details
     assert [{"usage-1"}] == source.untils
     assert [1, 1] == [polled.health(UP, dataset) for dataset in BOTH]
     assert [NOW + HOUR] * 2 == [polled.health(LAST_SUCCESS, dataset) for dataset in BOTH]
@@ -103,22 +102,23 @@ async def test_whole_list_daily(shelf: Shelf, seconds: float, is_whole: bool) ->
     polled.now = NOW + seconds
     poller = polled.poller(source, store=shelf)
     await poller.restore()
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert [set() if is_whole else {"usage-1"}] == source.untils
 
 
 async def test_failure_after_a_restart(shelf: Shelf) -> None:
-    """A first poll that fails leaves the figures and their age; nothing is kept of it, and no detail is asked for."""
+    """A first poll that fails leaves the figures and their age, those that are kept too; no detail is asked for."""
+    before = shelf.kept
     polled, source = Polled(), billing()
     source.list_fault = ServerFaultError("500")
     poller = polled.poller(source, store=shelf)
     await poller.restore()
-    await poller.poll()
+    await poller.poll_invoices()
 
     assert (12, 0, NOW) == (polled.value(AMOUNT), polled.health(UP, BOTH[0]), polled.health(LAST_SUCCESS, BOTH[0]))
     assert [] == source.asked
-    assert 2 == shelf.saved
+    assert before == shelf.kept
 
 
 async def test_details_that_were_missing(shelf: Shelf) -> None:
@@ -128,7 +128,7 @@ async def test_details_that_were_missing(shelf: Shelf) -> None:
     poller = polled.poller(source, store=shelf)
     await poller.restore()
     source.details_fault = ServerFaultError("500")
-    await poller.poll()
+    await poller.poll_invoices()
 
     again = billing()
     again.list_fault = ServerFaultError("500")
@@ -136,7 +136,7 @@ async def test_details_that_were_missing(shelf: Shelf) -> None:
     poller = after.poller(again, store=shelf)
     await poller.restore()
     assert [NOW + 60, NOW] == [after.health(LAST_SUCCESS, dataset) for dataset in BOTH]
-    await poller.poll()
+    await poller.poll_invoices()
     assert [(["usage-1"], ["usage-1"])] == again.asked
 
 
@@ -147,11 +147,12 @@ async def test_details_of_another_generation(shelf: Shelf) -> None:
     source.api = Api(Generation.B, Unit.MINOR)
     poller = polled.poller(source, store=shelf)
     await poller.restore()
-    await poller.poll()
+    await poller.poll_invoices()
 
     after, again = Polled(), billing()
     await after.poller(again, store=shelf).restore()
-    assert (Api(Generation.B, Unit.MINOR), None) == again.resumed
+    assert again.resumed is not None
+    assert (Api(Generation.B, Unit.MINOR), None) == (again.resumed.api, again.resumed.report.invoice_details)
     assert 2 == after.value(TAX)
 
 
@@ -159,7 +160,7 @@ async def test_generation_that_was_not_known() -> None:
     """Where it was not known what the server speaks, it is found out after the restart."""
     shelf, source = Shelf(), billing()
     source.api = None
-    await Polled().poller(source, store=shelf).poll()
+    await Polled().poller(source, store=shelf).poll_invoices()
     polled, again = Polled(), billing()
     await polled.poller(again, store=shelf).restore()
 
@@ -176,7 +177,7 @@ async def test_unpaid_since_is_kept(shelf: Shelf) -> None:
         polled.now = NOW + hours * HOUR
         poller = polled.poller(Billing(invoices=unpaid), store=shelf)
         await poller.restore()
-        await poller.poll()
+        await poller.poll_invoices()
         seen.append(polled.value(UNPAID_SINCE))
 
     assert [NOW + HOUR, NOW + HOUR] == seen
@@ -214,6 +215,6 @@ async def test_what_cannot_be_shown(shelf: Shelf) -> None:
     assert ["store.not_shown"] == [line["event"] for line in logs]
     assert (None, False) == (polled.value(AMOUNT), poller.is_settled)
 
-    await poller.poll()
+    await poller.poll_invoices()
     assert [frozenset()] == source.untils
     assert 12 == polled.value(AMOUNT)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
-from exporter import __version__, app
+from exporter import __version__
+from exporter.app import App
 from exporter.cli.interpreter import prefer_answers_to_throughput
-from exporter.config import Config
 from exporter.web.app import build
 from exporter.web.server import serve
 
@@ -26,7 +26,7 @@ def stop_on_signals() -> asyncio.Event:
 
 
 async def run_exporter(
-    config: Config,
+    exporter: App,
     listening: socket.socket,
     *,
     telemetry_path: str,
@@ -35,7 +35,6 @@ async def run_exporter(
 ) -> None:
     """Poll and serve until `stop` is set; first the web ends, with its requests answered, then the polls."""
     prefer_answers_to_throughput()
-    exporter = app.build(config)
     pages = build(
         telemetry_path=telemetry_path,
         exposition=exporter.exposition,

@@ -12,6 +12,7 @@ import click
 import structlog
 
 from exporter import log
+from exporter.app import build
 from exporter.cli import flags
 from exporter.cli.run import run_exporter, stop_on_signals
 from exporter.config import Config, load
@@ -48,7 +49,7 @@ def serve(
 async def _serve(config: Config, listening: socket.socket, telemetry_path: str) -> None:
     address = url(listening)
     await run_exporter(
-        config,
+        build(config),
         listening,
         telemetry_path=telemetry_path,
         stop=stop_on_signals(),

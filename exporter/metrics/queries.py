@@ -7,6 +7,14 @@ from types import MappingProxyType
 
 QUERIES: Mapping[str, str] = MappingProxyType(
     {
+        "What is spent this month so far": "sum by (account, currency) (northflank_month_to_date_cost)",
+        "How much of each budget is used up: 1 is all of it": (
+            "northflank_budget_spent_amount / on (account, budget, currency) northflank_budget_amount"
+        ),
+        "What each project spends an hour": (
+            "sort_desc(sum by (team_id, project_id, currency) (northflank_hourly_project_cost))"
+        ),
+        "What has been used since the last invoice": "sum by (account, currency) (northflank_unbilled_cost)",
         "What each project cost on the newest invoice": (
             "sort_desc(sum by (team_id, project_id, currency) (northflank_invoice_project_cost))"
         ),

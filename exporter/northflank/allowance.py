@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from types import MappingProxyType
 
 from exporter.errors import PostponedError
 from exporter.northflank.advance import Advance, Keep
@@ -18,7 +19,6 @@ from exporter.northflank.steady import SteadyTime, minute_of
 from exporter.northflank.tally import HOUR_MINUTES, TEN_MINUTES, Tally
 
 _LEFT_TO_OTHERS = Decimal("0.1")  # of the limit, whatever the share is
-_LEFT_TO_PROJECTS = Decimal("0.1")  # of the share, by the resources
 _SPREAD = HOUR_MINUTES // TEN_MINUTES
 _MORE = "for more, raise api.share or show fewer levels (detail)"
 _MORE_AT_ALL = "give the exporter a token of its own, or show fewer levels (detail)"
@@ -28,11 +28,18 @@ Learn = Callable[[RateLimit], None]
 
 
 class Urgency(IntEnum):
-    """What a request is for, the most urgent first."""
+    """What a request is for, the most urgent first; `LATER` is what nobody waits for."""
 
     ACCOUNT = 0
     PROJECTS = 1
     RESOURCES = 2
+    LATER = 3
+
+
+# Of the share, on top of the reserve for the account's own figures: what each leaves to what is more urgent.
+_LEFT_OF_THE_SHARE: Mapping[Urgency, Decimal] = MappingProxyType(
+    {Urgency.PROJECTS: Decimal(0), Urgency.RESOURCES: Decimal("0.1"), Urgency.LATER: Decimal("0.5")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class Allowance:
     - Of any hour, `share` (ratio) of the limit is used at most; at least one request, or a new limit would not be seen.
     - The last tenth of what remains of the limit is never used, whoever used the rest.
     - Teams, projects and resources leave `reserve` requests an hour to the account's figures; resources leave a tenth
-      of the share on top. A reserve as large as the share leaves them nothing.
+      of the share on top, what can wait for later hours half of it. A reserve as large as the share leaves nothing.
     - Of any ten minutes, these use a sixth of the share at most, unless `quick` is set.
 
     Requests are counted by the minute on a `monotonic` clock, so that setting `clock` (Unix seconds) neither frees nor
@@ -140,9 +147,9 @@ class Allowance:
         if longest.seconds <= 0:
             return now
         raise PostponedError(
-            f"{request}: not asked: {longest.why}; there is room in {math.ceil(longest.seconds)} s at the earliest; "
-            f"{longest.remedy}",
+            f"{request}: not asked: {longest.why}; there is room in {math.ceil(longest.seconds)} s at the earliest",
             seconds=longest.seconds,
+            remedy=longest.remedy,
         )
 
     def _waits(self, urgency: Urgency, now: float) -> Iterator[_Wait]:
@@ -170,6 +177,7 @@ class Allowance:
 
     def _left_by(self, urgency: Urgency) -> int:
         """How many requests an hour are left to what is more urgent; never more than there are."""
-        on_top = math.ceil(self.limit_an_hour * _LEFT_TO_PROJECTS) if urgency is Urgency.RESOURCES else 0
-        wanted = 0 if urgency is Urgency.ACCOUNT else self._reserve + on_top
-        return min(wanted, self.limit_an_hour)
+        if urgency is Urgency.ACCOUNT:
+            return 0
+        on_top = math.ceil(self.limit_an_hour * _LEFT_OF_THE_SHARE[urgency])
+        return min(self._reserve + on_top, self.limit_an_hour)

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from exporter.app import build
 from exporter.cli.run import run_exporter
 from exporter.config import Account, Config, Secret
 from exporter.store.state_file import StateFile
@@ -42,7 +43,7 @@ async def test_ends_when_it_is_asked_to(tmp_path: Path, has_been_asked: bool) ->
     with listen("127.0.0.1:0", flag="--test") as listening:
         address = url(listening)
         await run_exporter(
-            Config(accounts=(ACCOUNT,), state=tmp_path),
+            build(Config(accounts=(ACCOUNT,), state=tmp_path)),
             listening,
             telemetry_path="/metrics",
             stop=stop,

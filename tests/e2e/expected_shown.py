@@ -22,6 +22,7 @@ WORLD: dict[str, Any] = {
     "rate_limit": 1_000_000,
 }
 DEPTHS = ("account", "team", "project", "resource_type", "resource")
+LINES_SHOWN = 40
 Watched = tuple[Pair, Polls]
 
 
@@ -46,4 +47,4 @@ async def watching(
 async def assert_shown(asked: Pair, polls: Polls) -> None:
     """Every billing series is there with the ledger's figure, none is missing and none is more."""
     found = differences(await polls.expected(), series_of(asked.billing()))
-    assert not found, "\n".join(["", *found])
+    assert not found, "\n".join([f"{len(found)} differences", *found[:LINES_SHOWN]])

@@ -10,7 +10,7 @@ from tests.e2e.dialect import DIALECTS
 from tests.e2e.expected import Series
 from tests.e2e.expected_declared import DECLARED, LONG, SCOPED
 from tests.e2e.expected_periods import DAY, HOUR, at
-from tests.e2e.expected_shown import assert_shown, watching
+from tests.e2e.expected_shown import LINES_SHOWN, assert_shown, watching
 from tests.e2e.exposition import differences
 from tests.faults.test_properties import series_of
 
@@ -193,7 +193,7 @@ async def test_hours_are_corrected_while_polling() -> None:
             await polls.poll()
             expected, shown = await polls.expected(), series_of(asked.billing())
             found = differences(account_wide(expected), account_wide(shown))
-            assert not found, "\n".join(["", *found])
+            assert not found, "\n".join([f"{len(found)} differences", *found[:LINES_SHOWN]])
             whole += [] if differences(expected, shown) else [hour]
         corrected = 8  # 05:00 is corrected at 11:00
         assert [hour for hour in whole if corrected <= hour < corrected + DAY // HOUR]

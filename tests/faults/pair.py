@@ -127,7 +127,7 @@ async def pair(
             invoices=Invoices(),
             detail=detail,  # type: ignore[arg-type] # the caller names one
         )
-        app = build(config, clock=lambda: hand.now, sleep=hand.sleep, schedule=hand)
+        app = build(config, clock=lambda: hand.now, monotonic=lambda: hand.now, sleep=hand.sleep, schedule=hand)
         async with app, httpx.AsyncClient(base_url=sandbox, trust_env=False, timeout=30) as http:
             yield Pair(app, hand, http)
 

@@ -1,12 +1,19 @@
-"""Invoice lists as the three generations answer them, and a server that pages one."""
+"""Invoice lists as the three generations answer them, a server that pages one, and a source that asks it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import httpx
 
-from tests.northflank.asking import Json, ok, refused
+from exporter.background import Background
+from exporter.domain.money import Unit
+from exporter.domain.report import Generation
+from exporter.domain.tree import Level
+from exporter.northflank.readers import Depth
+from exporter.northflank.source import Source
+from tests.northflank.asking import Handler, Json, client_of, ok, refused
 
 DAY = 86_400
 START = 1_790_000_000
@@ -72,3 +79,35 @@ class ListServer:
         first = int(query["cursor"][1:]) if "cursor" in query else (int(query.get("page", 1)) - 1) * self.size
         end = first + self.size
         return ok({"invoices": list(self.rows[first:end])}, self.paging(end if end < len(self.rows) else None))
+
+
+WHOLE: frozenset[str] = frozenset()
+B_ENDPOINTS = {"/usage": ok({"usage": []})}
+C_ENDPOINTS = {"/credit-balance": ok({"currency": "usd", "total": {"available": 0}}), **B_ENDPOINTS}
+
+
+def source_of(
+    server: Handler,
+    *,
+    generation: Generation | None = None,
+    unit: Unit | None = None,
+    level: Level = Level.RESOURCE,
+) -> Source:
+    """A source that asks a server, everything found out unless set by hand."""
+    depth = Depth(level, retention_seconds=0)
+    return Source(client_of(server), Background(), generation=generation, unit=unit, depth=depth)
+
+
+def server_b(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - each has a type of its own
+    """A strict server of 2026-06."""
+    return ListServer(rows, "2026-06", strict=True, more=B_ENDPOINTS, **changes)
+
+
+def server_c(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - the same
+    """A server of 2026-10."""
+    return ListServer(rows, "2026-10", more=C_ENDPOINTS, **{"strict": True, **changes})
+
+
+async def total(source: Source) -> Decimal:
+    """The total of the newest invoice."""
+    return (await source.fetch_invoices(WHOLE))[0].total

@@ -13,10 +13,12 @@ from exporter.domain.price import Price
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level
 from exporter.northflank.client import Client, Limits
+from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from exporter.sandbox import SandboxOptions, build_app
 from tests.northflank.asking import NOW, Clock, Json, client_over
 
+RETENTION_SECONDS = 400 * 86_400.0
 Fault = Callable[[httpx.Request], httpx.Response | None]
 
 
@@ -50,7 +52,8 @@ class Sandboxed(httpx.AsyncBaseTransport):
         self, level: Level = Level.RESOURCE, generation: Generation | None = None, unit: Unit | None = None
     ) -> Source:
         """A source of this sandbox."""
-        return Source(self.client(), Background(), generation=generation, unit=unit, level=level)
+        depth = Depth(level, retention_seconds=RETENTION_SECONDS)
+        return Source(self.client(), Background(), generation=generation, unit=unit, depth=depth)
 
     @property
     def kinds(self) -> Counter[str]:

@@ -155,6 +155,7 @@ async def test_refusal(urgency: Urgency, said: str) -> None:
     error = await refusal(allowance, urgency)
     assert error
     assert (said, 3660, "postponed") == (str(error), error.seconds, error.outcome)
+    assert "for more, raise api.share or show fewer levels (detail)" == error.remedy
     assert "postponed" in OUTCOMES
 
 

@@ -11,6 +11,7 @@ from exporter.domain.selection import billing_usage
 from exporter.domain.tree import Level
 from exporter.errors import NotFoundError, ServerFaultError
 from exporter.northflank.client import Limits
+from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from tests.northflank.asking import NOW, refused
 from tests.northflank.sandboxed import Fault, Sandboxed
@@ -46,7 +47,7 @@ async def watched() -> Watched:
     """A source without retries, its list read."""
     sandboxed = sandbox()
     client = sandboxed.client(limits=Limits(max_retries=0))
-    source = Source(client, Background(), generation=None, unit=None, level=Level.RESOURCE)
+    source = Source(client, Background(), generation=None, unit=None, depth=Depth(Level.RESOURCE, retention_seconds=0))
     (invoice,) = billing_usage(await source.fetch_invoices(frozenset()), 1, NOW)
     return Watched(sandboxed, source, invoice)
 

@@ -6,16 +6,23 @@ from exporter.background import Background
 from exporter.domain.report import Generation, InvoiceDetailsSection
 from exporter.domain.tree import Level
 from exporter.errors import DecodeError, PollError
+from exporter.northflank.client import Client
+from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from tests.northflank.asking import Json, Script, client_of, ok
 from tests.northflank.lists import row_a, row_c
+
+
+def source_of(client: Client, generation: Generation, level: Level) -> Source:
+    """A source of a generation that is set by hand."""
+    return Source(client, Background(), generation=generation, unit=None, depth=Depth(level, retention_seconds=0))
 
 
 async def section_of(invoice_row: Json, detail: Json, generation: Generation = Generation.C) -> InvoiceDetailsSection:
     """Detail and tree of one invoice from canned answers."""
     script = Script([ok({"invoices": [invoice_row]}), ok(detail)])
     async with client_of(script) as client:
-        source = Source(client, Background(), generation=generation, unit=None, level=Level.RESOURCE)
+        source = source_of(client, generation, Level.RESOURCE)
         invoices = await source.fetch_invoices(frozenset())
         section = await source.fetch_details(invoices, invoices)
         again = await source.fetch_details(invoices, invoices)
@@ -66,7 +73,7 @@ async def test_status_that_only_the_detail_tells(paid: bool | None, requests: in
     row = {name: value for name, value in row_a(1).items() if name != "paid"}
     script = Script([ok({"invoices": [row]}), ok({**row, "paid": paid})])
     async with client_of(script) as client:
-        source = Source(client, Background(), generation=Generation.A, unit=None, level=Level.TEAM)
+        source = source_of(client, Generation.A, Level.TEAM)
         invoices = await source.fetch_invoices(frozenset())
         for _ in range(2):
             await source.fetch_details(invoices, ())
@@ -78,7 +85,7 @@ async def test_no_part_of_a_failed_detail_is_shown() -> None:
     """One invoice whose detail cannot be read fails all: a dataset is whole or it is not replaced."""
     script = Script([ok({"invoices": [row_c(1), row_c(2)]}), ok({"id": "inv-1"}), ok({"id": 7})])
     async with client_of(script) as client:
-        source = Source(client, Background(), generation=Generation.C, unit=None, level=Level.TEAM)
+        source = source_of(client, Generation.C, Level.TEAM)
         invoices = await source.fetch_invoices(frozenset())
         with pytest.raises(PollError):
             await source.fetch_details(invoices, ())

@@ -7,13 +7,19 @@ import pytest
 
 from exporter.domain.invoice import Invoice
 from exporter.domain.money import Unit
-from exporter.domain.report import Api, Generation, InvoiceDetailsSection
+from exporter.domain.report import AccountReport, Api, Generation, InvoiceDetailsSection
 from exporter.domain.selection import billing_usage
-from exporter.northflank.source import Source
+from exporter.northflank.source import Resumed, Source
 from tests.northflank.asking import NOW, refused
 from tests.northflank.sandboxed import Sandboxed
 
 Read = tuple[tuple[Invoice, ...], InvoiceDetailsSection]
+C_MAJOR = Api(Generation.C, Unit.MAJOR)
+
+
+def resumed(api: Api, section: InvoiceDetailsSection | None = None) -> Resumed:
+    """What a restart goes on from: details of invoices alone."""
+    return Resumed(api, AccountReport("acme", invoice_details=section), memory={})
 
 
 async def read(source: Source) -> Read:
@@ -36,7 +42,7 @@ async def test_only_the_list_is_asked_for(generation: str) -> None:
     assert before.api is not None
     sandboxed.requests.clear()
     after = sandboxed.source()
-    after.resume(before.api, section)
+    after.resume(resumed(before.api, section))
 
     assert before.api == after.api
     assert (invoices, section) == await read(after)
@@ -59,9 +65,7 @@ async def test_what_may_change_is_asked_for_again(told: str | None, status: str,
     ((listed, detail), *_) = section.details
     invoice = replace(listed, status=told)
     after = sandboxed.source()
-    after.resume(
-        Api(Generation.C, Unit.MAJOR), replace(section, details=((invoice, replace(detail, status=status)),), trees=())
-    )
+    after.resume(resumed(C_MAJOR, replace(section, details=((invoice, replace(detail, status=status)),), trees=())))
     sandboxed.requests.clear()
     await after.fetch_details((invoice,), ())
 
@@ -82,13 +86,13 @@ async def test_team_that_had_vanished() -> None:
 
     sandboxed.fault = gone
     vanishing = sandboxed.source()
-    vanishing.resume(Api(Generation.C, Unit.MAJOR), None)
+    vanishing.resume(resumed(C_MAJOR))
     partial = await vanishing.fetch_details((invoice,), (invoice,))
     assert {(team,)} == partial.trees[0].vanished
 
     sandboxed.fault = lambda _: None
     after = sandboxed.source()
-    after.resume(Api(Generation.C, Unit.MAJOR), partial)
+    after.resume(resumed(C_MAJOR, partial))
     assert whole == await after.fetch_details((invoice,), (invoice,))
 
 
@@ -96,7 +100,7 @@ async def test_nothing_but_the_generation() -> None:
     """Where no details are kept that can be gone on with, the generation alone is not found out again."""
     sandboxed = sandbox()
     source = sandboxed.source()
-    source.resume(Api(Generation.C, Unit.MAJOR), None)
+    source.resume(resumed(C_MAJOR))
     await source.fetch_invoices(frozenset())
 
     assert 1 == len(sandboxed.requests)
@@ -107,7 +111,7 @@ async def test_set_by_hand() -> None:
     sandboxed = sandbox()
     _, section = await read(sandboxed.source())
     by_hand = sandboxed.source(generation=Generation.C, unit=Unit.MINOR)
-    by_hand.resume(Api(Generation.B, Unit.MAJOR), section)
+    by_hand.resume(resumed(Api(Generation.B, Unit.MAJOR), section))
     assert Api(Generation.C, Unit.MINOR) == by_hand.api
 
     sandboxed.requests.clear()
@@ -122,8 +126,8 @@ async def test_server_that_moved_on() -> None:
     assert before.api is not None
     moved = sandbox()
     after = moved.source()
-    after.resume(before.api, section)
+    after.resume(resumed(before.api, section))
     expected = await read(sandbox().source())
 
     assert expected == await read(after)
-    assert Api(Generation.C, Unit.MAJOR) == after.api
+    assert C_MAJOR == after.api

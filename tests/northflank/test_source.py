@@ -1,23 +1,14 @@
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import httpx
 import pytest
 
-from exporter.background import Background
 from exporter.domain.money import Unit
 from exporter.domain.report import Api, Generation
-from exporter.domain.tree import Level
 from exporter.errors import DecodeError, GenerationError, PollError, RefusedError
-from exporter.northflank.source import Source
-from tests.northflank.asking import Handler, Json, Script, client_of, ok, refused
-from tests.northflank.lists import ListServer, row_a, row_b, row_c
-
-WHOLE: frozenset[str] = frozenset()
-B_ENDPOINTS = {"/usage": ok({"usage": []})}
-C_ENDPOINTS = {"/credit-balance": ok({"total": {"available": 0}}), **B_ENDPOINTS}
+from tests.northflank.asking import Script, ok, refused
+from tests.northflank.lists import WHOLE, ListServer, row_a, row_b, row_c, server_b, server_c, source_of, total
 
 
 @dataclass
@@ -29,31 +20,6 @@ class Moving:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """The answer of the server in force."""
         return self.server(request)
-
-
-def source_of(
-    server: Handler,
-    *,
-    generation: Generation | None = None,
-    unit: Unit | None = None,
-) -> Source:
-    """A source that asks a server, everything found out unless set by hand."""
-    return Source(client_of(server), Background(), generation=generation, unit=unit, level=Level.RESOURCE)
-
-
-def server_b(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - each has a type of its own
-    """A strict server of 2026-06."""
-    return ListServer(rows, "2026-06", strict=True, more=B_ENDPOINTS, **changes)
-
-
-def server_c(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - the same
-    """A server of 2026-10."""
-    return ListServer(rows, "2026-10", more=C_ENDPOINTS, **{"strict": True, **changes})
-
-
-async def total(source: Source) -> Decimal:
-    """The total of the newest invoice."""
-    return (await source.fetch_invoices(WHOLE))[0].total
 
 
 @pytest.mark.parametrize(
@@ -81,15 +47,6 @@ async def test_generation_is_found_out_once() -> None:
 
     await total(source)
     assert ["/invoices?perPage=100&removeLegacyFields=true"] == server.targets
-
-
-async def test_api_is_unknown_at_first() -> None:
-    """Before the first list there is no generation to show, and no detail to ask for."""
-    source = source_of(server_c([]))
-
-    assert (None, ()) == (source.api, source.known_statuses)
-    with pytest.raises(GenerationError, match="not known before the invoice list was read"):
-        await source.fetch_details((), ())
 
 
 async def test_known_statuses() -> None:

@@ -10,7 +10,6 @@ from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, hour_after, hour
 from exporter.domain.invoice import Period
 from exporter.domain.report import UsageSection
 from exporter.domain.usage import Spend, Usage, nothing_like, total_of
-from exporter.northflank.parallel import in_parallel
 from exporter.northflank.usage.spends import DAY_HOURS, Recent, Spends
 
 
@@ -54,7 +53,9 @@ class Running:
         through = newest.timestamp + HOUR_SECONDS if newest else hour_before(now)
         like = newest.usage if newest else None
         month = Period(month_of(through).start, through)
-        month_to_date, unbilled = await in_parallel([self._spend(month, like), self._unbilled(bill, through, like)])
+        # One after the other: an answer to one may be that to the other, and is asked for once.
+        month_to_date = await self._spend(month, like)
+        unbilled = await self._unbilled(bill, through, like)
         day = recent.trailing_day
         total = total_of(row.usage for row in day) if day else None
         return UsageSection(
