@@ -46,17 +46,17 @@ def value(app: App, start: str) -> float | None:
     return float(lines[0].rpartition(" ")[2]) if lines else None
 
 
-def up(app: App, account: str) -> float | None:
-    """Whether the account's list is up."""
-    return value(app, f'northflank_up{{account="{account}",dataset="invoices"}}')
+def up(app: App, account: str, dataset: str = "invoices") -> float | None:
+    """Whether a dataset of the account is up."""
+    return value(app, f'northflank_up{{account="{account}",dataset="{dataset}"}}')
 
 
-def noting(app: ASGIApp, seen: list[str]) -> ASGIApp:
-    """The application, which notes who asks."""
+def noting(app: ASGIApp, seen: list[tuple[str, str]]) -> ASGIApp:
+    """The application, which notes what is asked for, and by whom."""
 
     async def note(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            seen.append(Headers(scope=scope)["user-agent"])
+            seen.append((scope["path"].removeprefix("/v1/billing"), Headers(scope=scope)["user-agent"]))
         await app(scope, receive, send)
 
     return note

@@ -33,6 +33,7 @@ from exporter.northflank.usage.budget_spends import Budgeted
 from exporter.northflank.usage.running import Bill
 from exporter.northflank.usage.running_details import Gathered
 from exporter.poller import SUCCESS, Poller, Store
+from exporter.store.kept import Kept
 from exporter.store.store import NoStore
 from tests.builders import price, row
 
@@ -148,6 +149,21 @@ class Billing:
             await self.waits[dataset].wait()
         if fault:
             raise fault
+
+
+class Shelf:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.kept: Kept | None = None
+
+    async def load(self) -> Kept | None:
+        """What was saved last."""
+        return self.kept
+
+    async def save(self, kept: Kept) -> None:
+        """Keep it."""
+        self.kept = kept
 
 
 class Polled:

@@ -1,6 +1,7 @@
 """The whole exporter, started again on what it kept."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,13 @@ from starlette.applications import Starlette
 
 from exporter.app import build, terms_of
 from exporter.config import Account, Invoices
+from exporter.domain.report import Dataset
+from exporter.sandbox import SandboxOptions, build_app
 from exporter.store.kept import Terms
 from exporter.store.state_file import StateFile
 from tests.apps import NOW, configured, noting, served, small_sandbox, up, value
 from tests.by_hand import ByHand
+from tests.northflank.asking import Clock
 
 
 @pytest.fixture
@@ -21,8 +25,8 @@ def sandbox() -> Starlette:
 
 
 async def test_restart(sandbox: Starlette, tmp_path: Path) -> None:
-    """A restart shows at once what was shown before, each account's own, and then asks for the list alone."""
-    seen: list[str] = []
+    """A restart shows at once what was shown before, and then asks for what is new: no tree, of invoice or hour."""
+    seen: list[tuple[str, str]] = []
     async with served(noting(sandbox, seen)) as address:
         config = configured(
             tmp_path,
@@ -40,10 +44,31 @@ async def test_restart(sandbox: Starlette, tmp_path: Path) -> None:
             assert NOW == value(after, 'northflank_last_success_timestamp_seconds{account="acme",dataset="invoices"}')
             await schedule.run()
 
-    assert first + 1 == len(seen)
+    # The newest hours, the month to date with what is unbilled, the months before: what is asked for within minutes.
+    assert {"/invoices": 1, "/usage": 3, "/credit-balance": 1} == Counter(path for path, _ in seen[first:])
     assert NOW + 60 == value(after, 'northflank_last_success_timestamp_seconds{account="acme",dataset="invoices"}')
     assert before.exposition.snapshot.plain() == after.exposition.snapshot.plain()
-    assert 1 == up(after, "acme")
+    assert [1] * 5 == [up(after, "acme", dataset) for dataset in Dataset if dataset is not Dataset.BUDGETS]
+
+
+async def test_requests_count_over_a_restart(tmp_path: Path) -> None:
+    """Restarts, also at other terms, do not make more requests in an hour than the share; later ones go on."""
+    seen: list[tuple[str, str]] = []
+    clock = Clock(NOW)
+    app = build_app(SandboxOptions(now=clock, rate_limit=60, threshold=0))
+    counts = []
+    async with served(noting(app, seen)) as address:
+        text = f"accounts: [{{name: acme, token_file: good, base_url: '{address}'}}]\nstate: {{path: kept}}\n"
+        for seconds, more in ((0, ""), (60, ""), (120, "detail: project"), (3900, "detail: project")):
+            clock.now, schedule = NOW + seconds, ByHand()
+            config = configured(tmp_path, text + more, good="sandbox")
+            async with build(config, clock=clock, monotonic=clock, schedule=schedule):
+                await schedule.run()
+            counts.append(len(seen))
+
+    # What the share is of is known from the first answer on, after each start.
+    assert 20 < counts[0] <= counts[2] <= 30 + 2
+    assert counts[2] + 10 < counts[3] <= counts[2] + 31
 
 
 async def test_start_that_is_cancelled(tmp_path: Path) -> None:
@@ -82,7 +107,7 @@ async def test_restart_with_another_configuration(sandbox: Starlette, tmp_path: 
 
 
 def test_terms_hold_all_that_figures_depend_on(tmp_path: Path) -> None:
-    """Each key of an account and of what is shown is among the terms, but for its name and its token."""
+    """Each key of an account and of what is shown is among the terms, but for its name, token and what it declares."""
     config = configured(
         tmp_path,
         "accounts: [{name: acme, token_file: good, base_url: 'http://h', team_id: t, api: 2024, amounts: major}]\n"
@@ -92,5 +117,5 @@ def test_terms_hold_all_that_figures_depend_on(tmp_path: Path) -> None:
     expected = Terms(base_url="http://h", team_id="t", api="2024", amounts="major", detail="team", history=3, details=2)
 
     assert expected == terms_of(config.accounts[0], config)
-    assert set(Account.__struct_fields__) - {"name", "token_file", "token"} <= set(Terms.__slots__)
+    assert set(Account.__struct_fields__) - {"name", "token_file", "token", "declared"} <= set(Terms.__slots__)
     assert set(Invoices.__struct_fields__) <= set(Terms.__slots__)

@@ -10,9 +10,8 @@ from exporter.domain.invoice import InvoiceDetail
 from exporter.domain.money import Unit
 from exporter.domain.report import AccountReport, Api, Dataset, Generation, InvoicesSection
 from exporter.errors import ServerFaultError
-from exporter.store.kept import Kept
 from tests.builders import usage_invoice
-from tests.polling import NOW, Billing, Polled
+from tests.polling import NOW, Billing, Polled, Shelf
 
 HOUR = 3600.0
 AMOUNT = 'northflank_invoice_amount{account="acme",currency="USD",invoice_id="usage-1"}'
@@ -21,21 +20,6 @@ UNPAID_SINCE = 'northflank_invoice_unpaid_since_timestamp_seconds{account="acme"
 UP, LAST_SUCCESS = "northflank_up", "northflank_last_success_timestamp_seconds"
 BOTH = (Dataset.INVOICES, Dataset.INVOICE_DETAILS)
 C_MAJOR = Api(Generation.C, Unit.MAJOR)
-
-
-class Shelf:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        self.kept: Kept | None = None
-
-    async def load(self) -> Kept | None:
-        """What was saved last."""
-        return self.kept
-
-    async def save(self, kept: Kept) -> None:
-        """Keep it."""
-        self.kept = kept
 
 
 def billing() -> Billing:

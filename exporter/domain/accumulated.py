@@ -60,12 +60,21 @@ class Accumulated:
         return replace(self, bases=MappingProxyType({**self.bases, **bases}))
 
     def spent(self, path: Path, hours: Hours, through: float) -> Price | None:
-        """What was spent up to an instant; None where it is not known what to count from."""
+        """What was spent up to an instant; None where it is not known what to count from, or that is later."""
         base = self.base_of(path)
-        if base is None:
+        if base is None or base.through > through:
             return None
         since = (hours[each][path].price for each in _between(hours, base.through, through) if path in hours[each])
         return sum_of((base.price, *(price for price in since if price)))
+
+    def rewound(self, through: float) -> Accumulated:
+        """The same without what was counted up to later than an instant; the very same object where nothing was."""
+        whole = self.whole_through
+        bases = {path: base for path, base in self.bases.items() if base.through <= through}
+        if len(bases) == len(self.bases) and (whole is None or whole <= through):
+            return self
+        # What is let go must not count as nothing spent until `whole_through`.
+        return replace(self, bases=MappingProxyType(bases), whole_through=None)
 
     def folded(self, hours: Hours, before: float) -> Accumulated:
         """The same with the hours before an instant in the bases, so that they need not be kept."""
@@ -73,8 +82,8 @@ class Accumulated:
         bases: dict[Path, Base] = {}
         for path in paths:
             base, price = self.base_of(path), self.spent(path, hours, before)
-            if base and price:
-                bases[path] = Base(before, price, base.fetched_at) if base.through < before else base
+            if base:
+                bases[path] = Base(before, price, base.fetched_at) if price else base
         whole = self.whole_through
         return replace(self, bases=MappingProxyType(bases), whole_through=None if whole is None else max(whole, before))
 

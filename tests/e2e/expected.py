@@ -135,14 +135,18 @@ def _tree(world: World, invoice: Ledger) -> Iterator[Line]:
             yield f"invoice_{level}_cost", {**amount, **labels, "component": component}, value
         if level != "resource_type":
             is_named = level != "project" or world.dialect.has_project_names
-            yield f"{level}_info", {**labels, f"{level}_name": row["name"] if is_named else row["id"]}, 1
+            yield (
+                f"{level}_info",
+                {**labels, f"{level}_name": row["name"] if is_named and row["name"] else row["id"]},
+                1,
+            )
     for level in world.dialect.levels if "paas" in invoice["categories"] else ():
         yield "invoice_unattributed_cost", {**amount, "level": level}, 0
     for cluster in invoice["clusters"] if world.dialect.has_clusters and world.dialect.levels else ():
         labels = {"cluster_id": cluster["id"]}
         for component, value in components(cluster["price"], world.dialect.parts["byoc"]):
             yield "invoice_cluster_cost", {**amount, **labels, "component": component}, value
-        yield "cluster_info", {**labels, "cluster_name": cluster["name"]}, 1
+        yield "cluster_info", {**labels, "cluster_name": cluster["name"] or cluster["id"]}, 1
 
 
 def rows(world: World, invoice: Ledger) -> Iterator[tuple[str, dict[str, str], Mapping[str, Any]]]:

@@ -72,7 +72,7 @@ class Polls:
         return [*lines, *((SINCE, {"invoice_id": each}, moment) for each, moment in since.items())]
 
     async def _note(self) -> None:
-        """Remember which hours are known from now on: all that anything account-wide begins with, and one tree."""
+        """Remember which hours are known from now on: all since anything account-wide begins, a day's by project."""
         end = through(self._asked.hand.now, self._told_after_hours)
         budgets = [each for each in self._declared.budgets if each.scope == Scope() and each.currency == "USD"]
         unbilled_from = await self._unbilled_from()
@@ -84,7 +84,7 @@ class Polls:
             *([] if self._known_since is None else [self._known_since]),
         ]
         self._known_since = min(begins)
-        self._seen.add(end - HOUR)
+        self._seen |= set(range(end - DAY, end, HOUR))
 
     async def _running(self) -> Running:
         assert self._world is not None, "poll before you expect anything"

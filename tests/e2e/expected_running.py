@@ -1,8 +1,7 @@
 """What goes on at an instant, as the sandbox's ledger tells it, and how much of it an exporter can know."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -20,7 +19,8 @@ class Running:
 
     `told_after_hours` is how late the API tells of an hour. `unbilled_from` is the instant from which on usage is
     not billed, None where nobody can tell it. `known_since` is where the hours begin that are known one by one,
-    `seen` are the hours whose trees were shown: what a generation without filters can add up.
+    `seen` are the hours that are known by project: what a generation without filters can add up. `pages` are those
+    of the ledger that were asked for already.
     """
 
     http: httpx.AsyncClient
@@ -31,6 +31,7 @@ class Running:
     declared: Declared
     known_since: int
     seen: frozenset[int]
+    pages: dict[tuple[int, int, str], Ledger] = field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:
@@ -57,8 +58,12 @@ class Running:
 
     async def used(self, start: int, end: int, depth: str = "account") -> Ledger:
         """What was used in a time; one that has not begun yet is empty, with zeros in all that there is."""
-        query: Mapping[str, Any] = {"start": min(start, end), "end": end, "depth": depth}
-        return dict((await self.http.get("/-/ledger/usage", params=query)).raise_for_status().json())
+        key = (min(start, end), end, depth)
+        if key not in self.pages:
+            query: dict[str, str | int] = {"start": key[0], "end": end, "depth": depth}
+            answer = await self.http.get("/-/ledger/usage", params=query)
+            self.pages[key] = answer.raise_for_status().json()
+        return self.pages[key]
 
 
 def through(now: float, told_after_hours: int) -> int:
@@ -79,7 +84,7 @@ def tree_costs(running: Running, prefix: str, used: Ledger, levels: tuple[str, .
         if level not in running.dialect.levels:
             continue
         if level != "resource_type":
-            yield f"{level}_info", {**labels, f"{level}_name": row["name"]}, 1
+            yield f"{level}_info", {**labels, f"{level}_name": row["name"] or row["id"]}, 1
         if level in levels:
             for component, value in components(row["price"], running.dialect.parts["paas"]):
                 yield f"{prefix}_{level}_cost", {**USD, **labels, **more, "component": component}, value

@@ -110,7 +110,7 @@ def _clusters(running: Running, used: Ledger) -> Iterator[Line]:
         labels = {"cluster_id": cluster["id"]}
         for component, value in components(cluster["price"], running.dialect.parts["byoc"]):
             yield "hourly_cluster_cost", {**USD, **labels, "component": component}, value
-        yield "cluster_info", {**labels, "cluster_name": cluster["name"]}, 1
+        yield "cluster_info", {**labels, "cluster_name": cluster["name"] or cluster["id"]}, 1
 
 
 async def _month_to_date_by_project(running: Running) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What is kept in tests: an account with an invoice of every field, and stores on real files."""
+"""What is kept in tests: an account with a section of every dataset, and stores on real files."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +22,7 @@ from exporter.domain.tree import Level
 from exporter.store.kept import Fetched, Kept, Terms
 from exporter.store.store import AccountStore, Store
 from tests.builders import JUNE, invoice, price, row
+from tests.store.spending import BUDGETS, CREDITS, PARTS, USAGE, USAGE_DETAILS
 
 NOW = 1_785_000_000.25
 API = Api(Generation.C, Unit.MAJOR)
@@ -58,19 +59,23 @@ INVOICES = InvoicesSection(
 DETAILS = InvoiceDetailsSection(details=((INVOICE, DETAIL),), trees=(TREE,), unpaid_since={"usage-1": NOW})
 
 
+REPORT = AccountReport("acme", INVOICES, DETAILS, USAGE, USAGE_DETAILS, CREDITS, BUDGETS)
+
+
 def kept(account: str = "acme", **changes: object) -> Kept:
-    """Both sections of an account, fetched a second after each other."""
+    """All sections of an account, fetched a second after each other, and a part of every kind of its memory."""
     whole = Kept(
-        report=AccountReport(account, INVOICES, DETAILS),
-        fetched={Dataset.INVOICES: Fetched(NOW, API), Dataset.INVOICE_DETAILS: Fetched(NOW + 1, API)},
+        report=replace(REPORT, account=account),
+        fetched={dataset: Fetched(NOW + seconds, API) for seconds, dataset in enumerate(Dataset)},
         whole_list_at=NOW - 7200,
+        memory=PARTS,
     )
     return replace(whole, **changes)  # type: ignore[arg-type] # the caller names fields
 
 
 def list_alone() -> Kept:
-    """An account of which no details were fetched yet."""
-    return kept(report=AccountReport("acme", INVOICES), fetched={Dataset.INVOICES: Fetched(NOW, API)})
+    """An account of which nothing but the list was fetched yet."""
+    return kept(report=AccountReport("acme", INVOICES), fetched={Dataset.INVOICES: Fetched(NOW, API)}, memory={})
 
 
 @asynccontextmanager

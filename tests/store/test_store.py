@@ -4,10 +4,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from exporter.domain.report import AccountReport
 from exporter.store.store import NoStore
 from tests.builders import usage_invoice
-from tests.store.keeping import DETAILS, INVOICES, TERMS, account_store, kept, list_alone, loaded
+from tests.store.keeping import INVOICES, REPORT, TERMS, account_store, kept, list_alone, loaded
 
 
 async def test_kept_over_a_restart(tmp_path: Path) -> None:
@@ -48,7 +47,7 @@ async def test_other_terms(tmp_path: Path, name: str) -> None:
 async def test_same_again(tmp_path: Path) -> None:
     """What is saved again and again, changed and unchanged, is what is found: details, age and all."""
     changed = replace(INVOICES, invoices=(usage_invoice("usage-2"), *INVOICES.invoices))
-    newest = kept(report=AccountReport("acme", changed, DETAILS))
+    newest = kept(report=replace(REPORT, invoices=changed))
     async with account_store(tmp_path) as store:
         for each in (kept(), kept(), newest):
             await store.save(each)
@@ -65,3 +64,25 @@ async def test_no_store() -> None:
     await store.save(kept())
 
     assert None is await store.load()
+
+
+async def test_requests_over_a_restart(tmp_path: Path) -> None:
+    """How many requests were made is known after a restart, under whichever configuration they were."""
+    async with account_store(tmp_path) as store:
+        await store.save_requests({29_750_000: 3})
+        await store.save(kept())
+    async with account_store(tmp_path, replace(TERMS, detail="team")) as store:
+        assert None is await store.load()
+        assert {29_750_000: 3} == await store.load_requests()
+        await store.save(list_alone())
+        assert {29_750_000: 3} == await store.load_requests()
+
+
+async def test_no_requests(tmp_path: Path) -> None:
+    """A first start knows of no requests, nor does one without a store."""
+    async with account_store(tmp_path) as store:
+        assert {} == await store.load_requests()
+    none = NoStore()
+    await none.save_requests({1: 2})
+
+    assert {} == await none.load_requests()

@@ -15,11 +15,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from exporter.background import Background
-from exporter.domain.report import AccountReport
 from exporter.store.database import FILE, SCHEMA
 from exporter.store.store import Store
 from tests.builders import usage_invoice
-from tests.store.keeping import DETAILS, INVOICES, TERMS, account_store, kept, list_alone, loaded, opened
+from tests.store.keeping import INVOICES, REPORT, TERMS, account_store, kept, list_alone, loaded, opened
 
 NOBODY = 65_534
 ROOM_BYTES = 64 * 1024
@@ -87,7 +86,7 @@ async def test_two_processes(tmp_path: Path) -> None:
 
 async def test_what_another_process_wrote_is_overwritten(tmp_path: Path) -> None:
     """After the folder was another's, all is written anew: its sections are not taken for one's own."""
-    changed = kept(report=AccountReport("acme", replace(INVOICES, latest_id=None), DETAILS))
+    changed = kept(report=replace(REPORT, invoices=replace(INVOICES, latest_id=None)))
     async with account_store(tmp_path) as first:
         await first.save(kept())
         await first._store.run(_fault)
@@ -105,7 +104,7 @@ def _fault(_: sqlite3.Connection) -> None:
 async def test_full_disk(tmp_path: Path) -> None:
     """On a full disk the state before stays whole, it is said once, and once there is room again all is kept."""
     many = tuple(usage_invoice(f"usage-{number}") for number in range(2000))
-    large = kept(report=AccountReport("acme", replace(INVOICES, invoices=many), DETAILS))
+    large = kept(report=replace(REPORT, invoices=replace(INVOICES, invoices=many)))
     async with account_store(tmp_path) as store:
         await store.save(kept())
         with capture_logs() as logs:

@@ -1,25 +1,14 @@
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from sqlite3 import Connection, IntegrityError
 
 import pytest
 
-from exporter.domain.report import AccountReport, Dataset
+from exporter.domain.report import Dataset
 from exporter.errors import StoreError
 from exporter.store import tables
-from exporter.store.database import open_database
 from exporter.store.kept import Fetched
-from tests.store.keeping import API, DETAILS, INVOICES, NOW, TERMS, kept, list_alone
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    """A connection to a new file."""
-    with closing(open_database(tmp_path)) as opened:
-        yield opened
+from tests.store.keeping import API, INVOICES, NOW, REPORT, TERMS, kept, list_alone
 
 
 def test_round_trip(connection: Connection) -> None:
@@ -60,18 +49,15 @@ def test_api_that_is_not_known(connection: Connection) -> None:
 def test_what_has_not_changed_is_not_written_again(connection: Connection) -> None:
     """A section that is the same gets its new age without its bytes being written; one that differs is written."""
     tables.write(connection, kept(), TERMS, None)
-    connection.execute("UPDATE section SET payload = 'untouched' WHERE dataset = 'invoice_details'")
+    connection.execute("UPDATE section SET payload = 'untouched'")
     changed = replace(INVOICES, latest_id=None)
-    now = kept(
-        report=AccountReport("acme", changed, DETAILS),
-        fetched=dict.fromkeys(Dataset, Fetched(NOW + 60, API)),
-    )
+    now = kept(report=replace(REPORT, invoices=changed), fetched=dict.fromkeys(Dataset, Fetched(NOW + 60, API)))
     tables.write(connection, now, TERMS, kept())
     rows = dict(connection.execute("SELECT dataset, payload = 'untouched' FROM section"))
     ages = dict(connection.execute("SELECT dataset, fetched_at FROM section"))
 
-    assert {"invoices": 0, "invoice_details": 1} == rows
-    assert {"invoices": NOW + 60, "invoice_details": NOW + 60} == ages
+    assert {each: int(each is not Dataset.INVOICES) for each in Dataset} == rows
+    assert dict.fromkeys(Dataset, NOW + 60) == ages
 
 
 def test_all_or_nothing(connection: Connection) -> None:
@@ -84,7 +70,7 @@ def test_all_or_nothing(connection: Connection) -> None:
         "BEGIN SELECT raise(ABORT, 'full'); END"
     )
     with pytest.raises(IntegrityError, match="full"):
-        tables.write(connection, kept(report=AccountReport("acme", other, DETAILS)), TERMS, None)
+        tables.write(connection, kept(report=replace(REPORT, invoices=other)), TERMS, None)
 
     assert kept() == tables.read(connection, "acme")
 

@@ -33,17 +33,18 @@ class AskedSpends:
         rows = complete_hours(await self._list.read(query, currency or ""), now)
         if rows != self.newest.rows:
             self.newest = told_anew(self.newest, rows, now)
-            self._known.clear()
+            # Anew, not cleared: an answer that is still awaited is about the hours as they were told before.
+            self._known = {}
         return self.newest
 
     async def of(self, period: Period, scope: Scope = EVERYTHING, urgency: Urgency = Urgency.ACCOUNT) -> Usage | None:
         """What was used in the period, as the API adds it up."""
-        key = (period, scope)
-        if key not in self._known:
+        key, known = (period, scope), self._known
+        if key not in known:
             query = {"granularity": "total", **window(period), **filters(scope)}
             rows = await self._list.read(query, self._currency, urgency)
-            self._known[key] = total_of(row.usage for row in rows)
-        return self._known[key]
+            known[key] = total_of(row.usage for row in rows)
+        return known[key]
 
     async def past_months(self, month: Period) -> Mapping[int, Spend]:
         """The twelve months before this one, in one question."""

@@ -37,18 +37,18 @@ async def fetch_budgets(
 
     `spends` is None where the generation tells none.
     """
-    hour = usage.hour
+    newest = usage.hour or usage.month_to_date
     if spends is None:
         return Budgeted(
             BudgetsSection(NO_SPENDS, budgets), tuple(f"budget {each.name}: {_NO_USAGE}" for each in budgets)
         )
-    if hour is None:
+    if newest is None:
         return Budgeted(BudgetsSection(NO_SPENDS, budgets))
     found: dict[str, BudgetSpend] = {}
     notes: list[str] = []
     for budget in budgets:
-        fault = _fault(budget, spends, hour.usage.currency)
-        spend = None if fault else await _spend(spends, budget, usage, hour.period.end, known)
+        fault = _fault(budget, spends, newest.usage.currency)
+        spend = None if fault else await _spend(spends, budget, usage, newest.period.end, known)
         if spend:
             found[budget.name] = spend
         else:
@@ -64,7 +64,10 @@ async def _spend(
     spent = await _amount(spends, Period(period.start, through), budget.scope, known)
     day = Period(through - DAY_SECONDS, through)
     trailing = await _amount(spends, day, budget.scope, known) if usage.trailing_day else None
-    return None if spent is None else BudgetSpend(period, through, spent, trailing)
+    # In a period's first hour only the day before tells whether there is such a scope.
+    if spent is None or (usage.trailing_day and trailing is None):
+        return None
+    return BudgetSpend(period, through, spent, trailing)
 
 
 async def _amount(spends: Spends, period: Period, scope: Scope, known: AbstractSet[Path]) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -67,10 +68,25 @@ class HourTrees:
 
     def begin(self, start: float, currency: str) -> None:
         """Gather the tree of this hour, unless one is being gathered that is not too old."""
-        if self.newest and self.newest.start >= start:
+        if self.newest and self.newest.start == start:
             return
         if self._start is None or not 0 <= start - self._start < _LONGEST_GATHERING_SECONDS:
             self._start, self._answers = start, self._asking.about(start, currency)
+
+    def drop_from(self, instant: float) -> None:
+        """Let go of trees of hours that begin at or after an instant."""
+        if self.newest and self.newest.start >= instant:
+            self.newest = None
+        if self._start is not None and self._start >= instant:
+            self._start = self._answers = None
+
+    def doubt(self, corrected: AbstractSet[float], start: float, currency: str) -> None:
+        """Let go of the trees of corrected hours, and begin anew with the one of this hour where it was one of them."""
+        if self.newest and self.newest.start in corrected:
+            self.newest = None
+        if self._start in corrected:
+            self._start = self._answers = None
+        self.begin(start, currency)
 
     async def gather(self, start: float, currency: str) -> None:
         """Complete the tree that was begun, then the one of this hour; raises PollError, and what was told stays."""

@@ -36,7 +36,7 @@ class HourlySpends:
         """The newest complete hours, none where no invoice tells the currency: cents of what is not known then."""
         if currency is None:
             return NO_RECENT
-        self._currency = currency
+        self._forget_other(currency)
         start = self._asked_from(now)
         asked = await self._list.read({"startTime": str(int(start))}, currency)
         rows = complete_hours(asked, now)
@@ -74,16 +74,26 @@ class HourlySpends:
         for name, part in memory.items():
             if isinstance(part, MonthHours) and kind_of(name) == "hours" and part.hours:
                 self._months[month_of(min(part.hours)).start] = part
+                self._currency = next(iter(part.hours.values())).currency
             if isinstance(part, HoursSince):
                 self._since = part
 
     def _asked_from(self, now: float) -> float:
-        since = self._since
-        if since is None or not 0 <= now - since.whole_at < DAY_SECONDS:
-            first = month_of(now).start
-            return min(first, recent_start(now))
-        newest = max((hour for part in self._months.values() for hour in part.hours), default=since.start)
-        return max(min(recent_start(now), recent_start(newest)), since.start)
+        since, recent = self._since, recent_start(now)
+        if since is None:
+            return min(month_of(now).start, recent)
+        newest = max((hour for part in self._months.values() for hour in part.hours), default=since.whole_at)
+        # From the newest known hour on: after a long stop, months that are over by now have hours that are not known.
+        unknown = min(recent, recent_start(newest))
+        if not 0 <= now - since.whole_at < DAY_SECONDS:
+            return min(month_of(now).start, unknown)
+        return max(unknown, since.start)
+
+    def _forget_other(self, currency: str) -> None:
+        """Let go of hours in another currency: they cannot be added up with what comes."""
+        if self._currency not in {"", currency}:
+            self.newest, self._months, self._since = NO_RECENT, {}, None
+        self._currency = currency
 
     def _remember(self, start: float, now: float) -> None:
         since = self._since

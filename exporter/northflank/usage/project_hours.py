@@ -11,8 +11,9 @@ from exporter.domain.calendar import HOUR_SECONDS
 from exporter.domain.invoice import Category, HourDetail
 from exporter.domain.memory import Memory, ProjectHour, kind_of, part_name
 from exporter.domain.money import ZERO, subtract
-from exporter.domain.tree import Level, Rows
+from exporter.domain.tree import NO_ROWS, Level, Rows
 from exporter.domain.usage import UsageRow
+from exporter.errors import NotFoundError
 from exporter.northflank.allowance import Urgency
 from exporter.northflank.answers import Answers
 from exporter.northflank.drill_down import drill_down
@@ -37,6 +38,8 @@ class ProjectHours:
         self._wire = wire
         self._level = min(level, Level.PROJECT, key=lambda each: each.depth)
         self._hours: dict[float, ProjectHour] = {}
+        self._listed: Mapping[float, Decimal] = MappingProxyType({})
+        self._doubted: dict[float, Decimal] = {}
 
     @property
     def rows(self) -> Hours:
@@ -51,21 +54,28 @@ class ProjectHours:
     async def fetch(self, starts: Sequence[float], currency: str, urgency: Urgency = Urgency.PROJECTS) -> None:
         """Fetch the hours that are not there, newest first; raises PollError, and what came until then stays."""
         for start in sorted(set(starts) - self._hours.keys(), reverse=True):
-            answers = self._answers_of(start, currency, urgency)
-            drilled = await drill_down(answers.page, self._wire, self._level)
-            self._hours[start] = ProjectHour(drilled.rows)
+            self._hours[start] = ProjectHour(await self._ask(self._answers_of(start, currency, urgency), start))
 
     def drop_corrected(self, rows: Iterable[UsageRow]) -> None:
-        """Let go of the hours that the account's own list has at another price by now."""
-        for row in rows:
-            hour, paas = self._hours.get(row.timestamp), row.usage.categories.get(Category.PAAS)
-            own = hour.rows[()].price if hour and () in hour.rows else None
-            if own and abs(subtract(own.total, paas.total if paas else ZERO)) > _SAME:
-                del self._hours[row.timestamp]
+        """Let go of the hours that the account's own list has at another price by now, once for each such price."""
+        paas = {row.timestamp: row.usage.categories.get(Category.PAAS) for row in rows}
+        self._listed = MappingProxyType({start: price.total if price else ZERO for start, price in paas.items()})
+        self._doubted = {start: listed for start, listed in self._doubted.items() if start in self._listed}
+        for start, listed in self._listed.items():
+            own = self._total(start)
+            # A list and a detail that never agree are not asked about again and again.
+            if own is not None and abs(subtract(own, listed)) > _SAME and self._doubted.get(start) != listed:
+                self._doubted[start] = listed
+                del self._hours[start]
 
     def drop_before(self, instant: float) -> None:
         """Let go of hours that nobody needs by themselves any more."""
         for start in [each for each in self._hours if each < instant]:
+            del self._hours[start]
+
+    def drop_from(self, instant: float) -> None:
+        """Let go of hours that begin at or after an instant."""
+        for start in [each for each in self._hours if each >= instant]:
             del self._hours[start]
 
     def memory(self) -> Memory:
@@ -80,3 +90,20 @@ class ProjectHours:
             if isinstance(part, ProjectHour) and kind_of(name) == _KIND
         }
         self._hours.update(kept)
+
+    async def _ask(self, answers: Answers[HourDetail], start: float) -> Rows:
+        try:
+            return (await drill_down(answers.page, self._wire, self._level)).rows
+        except NotFoundError:
+            if start in self._listed:
+                raise
+            # Before an account began, or while nothing was used: nothing to add.
+            return NO_ROWS
+
+    def _total(self, start: float) -> Decimal | None:
+        """The account's own price of an hour; None where it is not known."""
+        if start not in self._hours:
+            return None
+        rows = self._hours[start].rows
+        own = rows[()].price if () in rows else None
+        return own.total if own else None if rows else ZERO

@@ -30,6 +30,10 @@ class ProjectMonth:
         self.accumulated = accumulated
         self._refreshed_at = 0.0
 
+    def rewind(self, through: float) -> None:
+        """Let go of what was counted up to later than an instant."""
+        self.accumulated = self.accumulated.rewound(through)
+
     def needed(self, hours: Hours, through: float) -> tuple[float, ...]:
         """The hours that have to be fetched before the month can be added up to an instant, oldest first.
 

@@ -32,7 +32,7 @@ class Running:
 
     def __init__(self, spends: Spends) -> None:
         self._spends = spends
-        self._told: tuple[Recent, Bill] | None = None
+        self._told: tuple[Recent, Bill, float] | None = None
         self._section: UsageSection | None = None
         self._months: Mapping[int, Spend] = NO_MONTHS
         self._months_of: Period | None = None
@@ -41,16 +41,15 @@ class Running:
     async def fetch(self, bill: Bill, now: float) -> UsageSection:
         """The section; raises PollError, and then nothing of it has changed."""
         recent = await self._spends.recent(bill.currency, now)
-        if self._section and self._told == (recent, bill) and now - self._months_at < DAY_SECONDS:
+        told = (recent, bill, _through(recent, now))
+        if self._section and self._told == told and now - self._months_at < DAY_SECONDS:
             return self._section
         section = await self._told_anew(recent, bill, now)
-        self._told, self._section = (recent, bill), section
+        self._told, self._section = told, section
         return section
 
     async def _told_anew(self, recent: Recent, bill: Bill, now: float) -> UsageSection:
-        newest = recent.rows[0] if recent.rows else None
-        # Without a recent hour there is nothing to be late: all hours until now are without usage, or not known yet.
-        through = newest.timestamp + HOUR_SECONDS if newest else hour_before(now)
+        newest, through = recent.rows[0] if recent.rows else None, _through(recent, now)
         like = newest.usage if newest else None
         month = Period(month_of(through).start, through)
         # One after the other: an answer to one may be that to the other, and is asked for once.
@@ -77,12 +76,17 @@ class Running:
         if bill.ended is None:
             return None
         counted = await self._spend(Period(min(hour_after(bill.ended), through), through), like)
-        return replace(counted, period=Period(bill.ended, through)) if counted else None
+        return replace(counted, period=Period(bill.ended, max(bill.ended, through))) if counted else None
 
     async def _past_months(self, month: Period, recent: Recent, now: float) -> Mapping[int, Spend]:
         corrected = max(recent.corrected.values(), default=0.0)
-        is_fresh = self._months_at > corrected and now - self._months_at < DAY_SECONDS
+        is_fresh = self._months_at >= corrected and now - self._months_at < DAY_SECONDS
         if month != self._months_of or not is_fresh:
             self._months = await self._spends.past_months(month)
             self._months_of, self._months_at = month, now
         return self._months
+
+
+def _through(recent: Recent, now: float) -> float:
+    # Without a recent hour there is nothing to be late: all hours until now are without usage, or not known yet.
+    return recent.rows[0].timestamp + HOUR_SECONDS if recent.rows else hour_before(now)

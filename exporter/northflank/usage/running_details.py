@@ -81,7 +81,9 @@ class RunningDetails:
         Raises PollError; what was answered until then is not asked for again.
         """
         if usage.hour is None:
-            return Gathered(NOTHING_TOLD)
+            # Nothing was used for days: what was until then stays true of its month.
+            self._section = replace(self._section, hour=None, trailing_day=None)
+            return Gathered(self._section)
         moment = _Moment(usage, usage.hour, recent, tuple(known), now)
         postponed = await self._gather(moment)
         if postponed is None:
@@ -107,21 +109,33 @@ class RunningDetails:
     async def _gather(self, moment: _Moment) -> PostponedError | None:
         """What every hour needs, the deepest level last; why it stopped, if it did."""
         try:
+            self._rewind(moment.through)
             self._trees.begin(moment.hour.period.start, moment.currency)
             await self._reach(moment)
-            if self._trees.newest is None:
-                self._shallow = await self._trees.shallow(moment.currency)
+            self._shallow = None if self._has_whole_tree else await self._trees.shallow(moment.currency)
             await self._add_up(moment, moment.month, Urgency.PROJECTS)
             await self._trees.gather(moment.hour.period.start, moment.currency)
         except PostponedError as postponed:
             return postponed
         return None
 
+    @property
+    def _has_whole_tree(self) -> bool:
+        return self._section.hour is not None and self._section.hour.level is self._level
+
+    def _rewind(self, through: float) -> None:
+        """Let go of what ends after the newest complete hour: the clock was set back, and it may lack something."""
+        self._hours.drop_from(through)
+        self._trees.drop_from(through)
+        for month in self._months.values():
+            month.rewind(through)
+
     async def _reach(self, moment: _Moment) -> None:
         """The newest hour, and those that were corrected."""
         before = set(self._hours.rows)
         self._hours.drop_corrected(moment.recent.rows)
         corrected = before - set(self._hours.rows)
+        self._trees.doubt(corrected, moment.hour.period.start, moment.currency)
         await self._hours.fetch([moment.hour.period.start, *corrected], moment.currency)
 
     async def _add_up(self, moment: _Moment, period: Period, urgency: Urgency) -> None:
@@ -156,13 +170,12 @@ class RunningDetails:
         hours = self._hours.rows
         month = self._spend(moment, moment.month, moment.usage.month_to_date)
         last_month = self._spend(moment, moment.last_month, moment.usage.past_months.get(1))
-        known = before.past_month if _is_of(before.past_month, moment.last_month) else None
         return replace(
             before,
             hour=self._trees.newest or self._shallow or before.hour,
-            month_to_date=month or before.month_to_date,
+            month_to_date=month or _if_of(before.month_to_date, moment.month),
             trailing_day=self._trailing_day(moment) if moment.hour.period.start in hours else before.trailing_day,
-            past_month=last_month or known,
+            past_month=last_month or _if_of(before.past_month, moment.last_month),
         )
 
     def _spend(self, moment: _Moment, period: Period, whole: Spend | None) -> ScopedSpend | None:
@@ -186,5 +199,6 @@ class RunningDetails:
             del self._months[start]
 
 
-def _is_of(spend: ScopedSpend | None, period: Period) -> bool:
-    return spend is not None and spend.period == period
+def _if_of(spend: ScopedSpend | None, period: Period) -> ScopedSpend | None:
+    """What was known before, unless it is of another month."""
+    return spend if spend and spend.period.start == period.start else None

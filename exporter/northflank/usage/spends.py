@@ -22,7 +22,7 @@ DAY_HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """The newest complete hours, newest first, and those of them that were told differently before.
+    """The newest complete hours, newest first, and those of them that were told otherwise before, or later than others.
 
     `corrected` are the Unix seconds at which that was seen, by the hour's beginning.
     """
@@ -80,9 +80,11 @@ def recent_start(now: float) -> float:
 
 
 def told_anew(before: Recent, rows: tuple[UsageRow, ...], now: float) -> Recent:
-    """The newest hours as they are told now, with those that were told differently before."""
+    """The newest hours as they are told now, with those that were told otherwise before, or later than others."""
     told = {row.timestamp: row.usage for row in before.rows}
-    changed = {row.timestamp: now for row in rows if told.get(row.timestamp, row.usage) != row.usage}
+    late = {row.timestamp for row in rows if told and min(told) < row.timestamp < max(told)} - told.keys()
+    other = {row.timestamp for row in rows if told.get(row.timestamp, row.usage) != row.usage}
+    changed = dict.fromkeys(late | other, now)
     seen = {**before.corrected, **changed}
     corrected = MappingProxyType({hour: at for hour, at in seen.items() if hour >= recent_start(now)})
     return Recent(rows, corrected)

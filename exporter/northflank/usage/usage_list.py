@@ -34,6 +34,7 @@ class UsageList:
             raise GenerationError(f"generation {self._wire.generation} has no usage list")
         found: dict[float, UsageRow] = {}
         request = LIST_USAGE.with_query({**self._wire.usage_query, **query})
+        said_more = False
         async for answer, page in pages_of_list(
             self._client,
             request,
@@ -44,10 +45,11 @@ class UsageList:
             fresh = [row for row in page.content if row.timestamp not in found]
             if any(found.get(row.timestamp, row) != row for row in page.content):
                 raise DuplicateSeriesError(f"{answer.request}: tells other things of an hour than a page before")
-            found |= {row.timestamp: row for row in fresh}
-            if page.has_more and not fresh:
+            if said_more and not fresh:
                 raise PagingError(f"{answer.request}: a page that was said to follow brings nothing new")
-            if not fresh:
+            found |= {row.timestamp: row for row in fresh}
+            said_more = page.has_more is True
+            if not (fresh or said_more):
                 break
         return self._in_one_currency(found)
 

@@ -1,0 +1,1 @@
+"""The Grafana dashboards, as code: `python -m scripts.dashboards` writes their JSON into deploy/grafana."""

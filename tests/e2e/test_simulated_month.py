@@ -1,0 +1,134 @@
+"""A month of 720 hours in which much goes wrong: at its end, and whenever it is well, the figures are the ledger's."""
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.e2e.dialect import DIALECTS, Dialect
+from tests.e2e.expected import Line, Series, World, as_series, invoice_lines
+from tests.e2e.expected_budgets import budget_lines, credit_lines, with_project_labels
+from tests.e2e.expected_declared import DECLARED, SCOPED, SHORT
+from tests.e2e.expected_periods import DAY, HOUR, at, month
+from tests.e2e.expected_polls import ACCOUNT, SINCE, billed_until
+from tests.e2e.expected_running import Running, costs, through
+from tests.e2e.expected_usage import usage_detail_lines, usage_lines
+from tests.e2e.exposition import differences
+from tests.e2e.simulated import SHARE, Simulated, simulated
+from tests.e2e.troubles import TROUBLES, hours
+from tests.faults.test_properties import series_of
+
+BEGAN = at("2026-11-29T20:10")
+HOURS = 720
+CALM_AT_THE_END = 30
+LIMIT = 160
+OURS = replace(DECLARED, budgets=(SHORT[2], SCOPED[1]))
+WORLD = {"projects": 1, "resources": 1, "invoices": 3, "corrections": True, "rate_limit": LIMIT}
+LINES_SHOWN = 40
+FEW = ("northflank_month_to_date_cost", "northflank_hourly_cost", "northflank_month_to_date_through_timestamp")
+
+
+class Watch:
+    """Compares what is shown with the ledger."""
+
+    def __init__(self, simulated: Simulated, dialect: Dialect, late_hours: int) -> None:
+        self._pair = simulated.pair
+        self._dialect = dialect
+        self._late_hours = late_hours
+        self._last: Series = {}
+        self.compared = 0
+
+    def is_fresh(self, dataset: str, since: float) -> bool:
+        """Whether the dataset was fetched since then."""
+        shown = self._pair.value("northflank_last_success_timestamp_seconds", dataset=dataset)
+        return shown is not None and shown >= since
+
+    async def compare_few(self, since: float) -> None:
+        """The account's figures are the ledger's where they were just fetched, and else what they were."""
+        shown = few(self._pair.billing())
+        if not self.is_fresh("usage", since):
+            assert self._last == shown
+            return
+        running = await self._running()
+        end = running.through
+        lines = [
+            *costs(running, "month_to_date_cost", await running.used(month(end)[0], end)),
+            *costs(running, "hourly_cost", await running.used(end - HOUR, end)),
+            ("month_to_date_through_timestamp_seconds", {}, end),
+        ]
+        assert_same(as_series(ACCOUNT, lines), shown)
+        self._last = shown
+        self.compared += 1
+
+    async def compare_all(self) -> None:
+        """Each series is the ledger's."""
+        running = await self._running()
+        lines: list[Line] = [
+            *(line for line in invoice_lines(running.world) if line[0] != SINCE),
+            *await usage_lines(running),
+            *await usage_detail_lines(running),
+            *await credit_lines(running),
+            *await budget_lines(running),
+        ]
+        shown = {key: value for key, value in series_of(self._pair.billing()).items() if not key[0].endswith(SINCE)}
+        assert_same(with_project_labels(as_series(ACCOUNT, lines), OURS), shown)
+
+    async def _running(self) -> Running:
+        ledger, now = await self._pair.ledger(), self._pair.hand.now
+        first = month(through(BEGAN, self._late_hours))[0]
+        return Running(
+            http=self._pair.http,
+            world=World(ledger, self._dialect, ACCOUNT, now),
+            now=now,
+            told_after_hours=self._late_hours,
+            unbilled_from=billed_until(ledger, now),
+            declared=OURS,
+            known_since=first,
+            seen=frozenset(range(first + 30 * DAY, int(now), HOUR)),
+        )
+
+
+@pytest.mark.parametrize(
+    ("generation", "world"),
+    [
+        pytest.param("2026-06", {"teams": 2, "threshold": 30, "late_hours": 2}, id="2026-06, hours appear late"),
+        pytest.param("2026-10", {"teams": 2, "threshold": 30}, id="2026-10"),
+    ],
+)
+async def test_a_month_of_troubles(generation: str, world: dict[str, Any], tmp_path: Path) -> None:
+    """Whatever happens, no figure is wrong, no hour takes more than the share, and once it is over all is shown."""
+    random = Random(generation)
+    async with simulated(tmp_path, BEGAN, OURS, generation=generation, **WORLD, **world) as life:
+        hand, watch = life.pair.hand, Watch(life, DIALECTS[generation], world.get("late_hours", 0))
+        for hour, name in enumerate(hours(random, HOURS, CALM_AT_THE_END)):
+            hand.now = began = max(hand.now, BEGAN + hour * HOUR)
+            await TROUBLES[name].befall(life, random)
+            await watch.compare_few(began)
+        await watch.compare_all()
+        assert {1.0} == set(up(life))
+        assert int(LIMIT * SHARE) >= life.seen.most_in_an_hour()
+
+
+def up(life: Simulated) -> list[float]:
+    """Whether each dataset is up."""
+    text = life.pair.app.exposition.plain().decode()
+    return [value for (name, _), value in series_of(text).items() if name == "northflank_up"]
+
+
+def few(text: str) -> Series:
+    """Some families of an exposition."""
+    lines = "".join(f"{line}\n" for line in text.splitlines() if line.startswith(FEW))
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(lines)
+        for sample in family.samples
+    }
+
+
+def assert_same(expected: Series, shown: Series) -> None:
+    """Every series is there with the ledger's figure, and none beside them."""
+    found = differences(expected, shown)
+    assert not found, "\n".join([f"{len(found)} differences", *found[:LINES_SHOWN]])

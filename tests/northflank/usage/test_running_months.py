@@ -1,0 +1,326 @@
+"""Month to date, trailing day and last month by team and project: the ledger's figures, in few requests."""
+
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from exporter.domain.invoice import Period
+from exporter.domain.report import UsageDetailsSection
+from exporter.domain.tree import Level, Path
+from exporter.domain.usage import ScopedSpend
+from tests.northflank.asking import refused
+from tests.northflank.usage.listed import at
+from tests.northflank.usage.watched import HOUR, Watched, totals
+
+DAY = 24 * HOUR
+# Three teams, six projects; an hour takes one request and one a team.
+SCOPES, AN_HOUR = 9, 4
+NO_REQUESTS: dict[str, int] = {}
+
+
+async def assert_agrees(watched: Watched, section: UsageDetailsSection, month: str) -> None:
+    """The month to date and the trailing day are the ledger's, to the end of the newest hour."""
+    through = watched.usage.hour.period.end if watched.usage.hour else 0.0
+    spent = section.month_to_date
+    assert spent
+    assert Period(at(month), through) == spent.period
+    assert nonzero(await watched.ledger(at(month), through)) == nonzero(totals(spent.rows))
+    day = section.trailing_day
+    assert day
+    expected = {path: each for path, each in (await watched.ledger(through - DAY, through)).items() if len(path) > 1}
+    assert nonzero(expected) == nonzero(totals(day.rows))
+
+
+def nonzero(amounts: object) -> dict[Path, Decimal]:
+    """Those that spent something: what was never used has no row in an hour, and a zero in the ledger."""
+    assert hasattr(amounts, "items")
+    return {path: each for path, each in amounts.items() if each}
+
+
+async def whole(watched: Watched, period: Period) -> dict[Path, Decimal]:
+    """What the ledger says of a period."""
+    return dict(await watched.ledger(period.start, period.end))
+
+
+async def test_the_first_poll() -> None:
+    """In the middle of a month every team and project is asked for once, for this month and for the last one."""
+    watched = Watched("2026-11-18T12:20")
+    section = await watched.section()
+    await assert_agrees(watched, section, "2026-11-01")
+    assert (2 * SCOPES, 24, 24 * 3) == tuple(watched.asked[each] for each in ("sums", "details", "details+teamId"))
+    past = section.past_month
+    assert past
+    assert Period(at("2026-10-01"), at("2026-11-01")) == past.period
+    assert await whole(watched, past.period) == totals(past.rows)
+
+
+async def test_an_hour_later() -> None:
+    """Within an hour nothing is asked for; another hour costs its own tree and no sums."""
+    watched = Watched("2026-11-18T12:20")
+    before = await watched.section()
+    watched.now += 600
+    assert (before, NO_REQUESTS) == (await watched.section(), watched.asked)
+    watched.now += HOUR
+    await assert_agrees(watched, await watched.section(), "2026-11-01")
+    assert {"details": 1, "details+teamId": 3} == watched.asked
+
+
+async def test_three_hours_without_a_poll() -> None:
+    """After a short stop the hours that were missed are fetched: that is fewer than asking for every project."""
+    watched = Watched("2026-11-18T12:20")
+    await watched.section()
+    watched.now += 3 * HOUR
+    await assert_agrees(watched, await watched.section(), "2026-11-01")
+    assert {"details": 3, "details+teamId": 9} == watched.asked
+    assert {at(f"2026-11-18T{hour}:00") for hour in (12, 13, 14)} == watched.hours_asked
+
+
+async def test_three_days_without_a_poll() -> None:
+    """After a long one every team and project is asked for anew, and the trailing day's hours are fetched."""
+    watched = Watched("2026-11-18T12:20")
+    await watched.section()
+    watched.now += 3 * DAY
+    await assert_agrees(watched, await watched.section(), "2026-11-01")
+    assert {"details": 24, "details+teamId": 72, "sums": SCOPES} == watched.asked
+
+
+async def test_a_month_that_is_seen_from_its_beginning() -> None:
+    """Over the turn the new month begins with its hours alone, and the old one is carried over: no sums at all."""
+    watched = Watched("2026-11-30T20:20")
+    await watched.section()
+    for _ in range(6):
+        watched.now += HOUR
+        section = await watched.section()
+        assert 0 == watched.asked["sums"]
+    await assert_agrees(watched, section, "2026-12-01")
+    past = section.past_month
+    assert past
+    assert Period(at("2026-11-01"), at("2026-12-01")) == past.period
+    assert await whole(watched, past.period) == totals(past.rows)
+
+
+async def test_the_turn_itself() -> None:
+    """At the month's first instant each team and project of the newest hour has spent nothing, and no more is asked."""
+    watched = Watched("2026-11-30T23:20")
+    await watched.section()
+    watched.now = at("2026-12-01T00:00")
+    section = await watched.section()
+    spent = section.month_to_date
+    assert spent
+    assert Period(at("2026-12-01"), at("2026-12-01")) == spent.period
+    assert ({Decimal(0)}, SCOPES) == (set(totals(spent.rows).values()), len(spent.rows))
+    assert section.past_month
+    assert await whole(watched, section.past_month.period) == totals(section.past_month.rows)
+    assert {"details": 1, "details+teamId": 3} == watched.asked
+
+
+async def test_a_leap_day() -> None:
+    """The last day of a leap year's February is in that month."""
+    watched = Watched("2028-02-29T22:20")
+    await assert_agrees(watched, await watched.section(), "2028-02-01")
+    for _ in range(3):
+        watched.now += HOUR
+        section = await watched.section()
+    await assert_agrees(watched, section, "2028-03-01")
+    assert section.past_month
+    assert Period(at("2028-02-01"), at("2028-03-01")) == section.past_month.period
+
+
+@pytest.mark.parametrize("hours", [1, 24, 80])
+async def test_the_clock_is_set_back(hours: int) -> None:
+    """What was counted up to later is let go: nothing of the future is shown, also after days of hours were folded."""
+    watched = Watched("2026-11-14T12:20")
+    for _ in range(84):
+        watched.now += HOUR
+        await watched.section()
+    for jump in (-hours, hours):
+        watched.now += jump * HOUR
+        await assert_agrees(watched, await watched.section(), "2026-11-01")
+
+
+async def test_days_of_polls() -> None:
+    """Hours are folded away and the figures stay the ledger's; each project is asked for about once a day."""
+    watched = Watched("2026-11-14T12:20")
+    await watched.section()
+    sums: list[int] = []
+    for _ in range(100):
+        watched.now += HOUR
+        section = await watched.section()
+        sums.append(watched.asked["sums"])
+    await assert_agrees(watched, section, "2026-11-01")
+    assert [0] * 24 == sums[:24]
+    assert SCOPES == sum(sums[24:48]) == sum(sums[48:72]) == sum(sums[72:96])
+    assert 1 == max(sums)
+    hours = [name for name in watched.details.memory() if name.startswith("project_hour.")]
+    assert 75 == len(hours)
+
+
+async def test_a_finished_month_is_asked_for_once_more() -> None:
+    """A day after its end each project of a month is asked for once, and then no more."""
+    watched = Watched("2026-11-30T12:20")
+    await watched.section()
+    asked = 0
+    for _ in range(4 * 24):
+        watched.now += HOUR
+        await watched.section()
+        window = {"startTime": str(int(at("2026-11-01"))), "endTime": str(int(at("2026-12-01")))}
+        sums = [query for _, query in watched.sandbox.requests if query.get("granularity") == "total"]
+        asked += sum(window.items() <= query.items() for query in sums)
+    assert SCOPES == asked
+
+
+async def test_a_restart() -> None:
+    """What was kept is not asked for again, and the figures go on from it."""
+    watched = Watched("2026-11-18T12:20")
+    before = await watched.section()
+    watched.restart()
+    watched.now += 600
+    assert (before, NO_REQUESTS) == (await watched.section(), watched.asked)
+    watched.restart()
+    watched.now += HOUR
+    await assert_agrees(watched, await watched.section(), "2026-11-01")
+    assert {"details": 1, "details+teamId": 3} == watched.asked
+
+
+async def test_a_correction() -> None:
+    """A corrected hour is fetched anew, and whoever was asked for before it was corrected is asked for again."""
+    watched = Watched("2026-11-18T10:20", corrections=True)
+    await watched.section()
+    watched.now = at("2026-11-18T11:10")
+    section = await watched.section()
+    await assert_agrees(watched, section, "2026-11-01")
+    assert {at("2026-11-18T05:00"), at("2026-11-18T10:00")} == watched.hours_asked
+    assert SCOPES == watched.asked["sums"]
+    watched.now += HOUR
+    await assert_agrees(watched, await watched.section(), "2026-11-01")
+    assert {"details": 1, "details+teamId": 3} == watched.asked
+
+
+async def test_a_correction_of_an_hour_that_is_counted_by_itself() -> None:
+    """Where the month is counted from an earlier instant, the corrected hour alone is fetched anew."""
+    watched = Watched("2026-11-18T04:20", corrections=True)
+    for hour in range(8):
+        watched.now = at("2026-11-18T04:20") + hour * HOUR
+        await watched.section()
+    await assert_agrees(watched, await watched.section(), "2026-11-01")
+    watched.now = at("2026-11-18T11:10")
+    watched.sandbox.requests.clear()
+    fresh = Watched("2026-11-18T04:20", corrections=True)
+    await fresh.section()
+    fresh.now = at("2026-11-18T10:50")
+    await fresh.section()
+    fresh.now = at("2026-11-18T11:10")
+    section = await fresh.section()
+    await assert_agrees(fresh, section, "2026-11-01")
+    assert ({at("2026-11-18T05:00"), at("2026-11-18T10:00")}, 0) == (fresh.hours_asked, fresh.asked["sums"])
+
+
+async def test_a_project_that_vanished() -> None:
+    """What a project spent that the API no longer knows is in `_other` of its team: nothing is lost."""
+    watched = Watched("2026-11-18T12:20")
+    watched.sandbox.fault = lambda request: (
+        refused(404) if (request.url.params.get("teamId"), request.url.params.get("projectId")) == GONE else None
+    )
+    section = await watched.section()
+    assert section.month_to_date
+    shown = totals(section.month_to_date.rows)
+    expected = await whole(watched, section.month_to_date.period)
+    assert expected[GONE] == shown["platform", "_other"] + shown.get(GONE, Decimal(0))
+    assert expected["platform",] == shown["platform",]
+
+
+GONE = ("platform", "api")
+
+
+async def test_a_team_that_is_known_from_elsewhere() -> None:
+    """A project of the invoices that spends nothing now is asked for too, and has no row where it spent nothing."""
+    watched = Watched("2026-11-18T12:20")
+    watched.known = frozenset({("platform", "old"), ("gone",)})
+    section = await watched.section()
+    assert 2 * (SCOPES + 2) == watched.asked["sums"]
+    assert section.month_to_date
+    assert {("platform", "old"), ("gone",)}.isdisjoint(section.month_to_date.rows)
+    await assert_agrees(watched, section, "2026-11-01")
+
+
+@pytest.mark.parametrize("variant", [{"noise": True}, {"rounding": "row"}], ids=["noise", "rounding"])
+async def test_what_is_no_remainder(variant: dict[str, object]) -> None:
+    """Binary noise and rows that are rounded by themselves leave no `_other`, however many hours are added up."""
+    watched = Watched("2026-11-18T12:20", **variant)
+    for _ in range(30):
+        section = await watched.section()
+        watched.now += HOUR
+    assert section.month_to_date
+    assert section.past_month
+    ids = {each for spend in (section.month_to_date, section.past_month) for path in spend.rows for each in path}
+    assert "_other" not in ids
+
+
+async def test_teams_alone() -> None:
+    """Where projects are not shown they are not asked for: an hour is one request, and no day is added up."""
+    watched = Watched("2026-11-18T12:20", level=Level.TEAM)
+    section = await watched.section()
+    assert {"details": 1, "sums": 2 * 3} == watched.asked
+    assert None is section.trailing_day
+    assert section.month_to_date
+    assert {1} == {len(path) for path in section.month_to_date.rows}
+    expected = await whole(watched, section.month_to_date.period)
+    assert {path: each for path, each in expected.items() if len(path) == 1} == totals(section.month_to_date.rows)
+
+
+async def test_hours_alone() -> None:
+    """Where sums cannot be asked for, a month is told of by project when all of its hours could be fetched."""
+    watched = Watched("2026-11-02T12:20", generation="2026-06")
+    section = await watched.section()
+    assert {"details": 36, "details+teamId": 108} == watched.asked
+    await assert_agrees(watched, section, "2026-11-01")
+    assert None is section.past_month
+
+
+async def test_hours_alone_and_too_many() -> None:
+    """In the middle of a month only the trailing day is; the next month is told of from its beginning."""
+    watched = Watched("2026-11-28T12:20", generation="2026-06")
+    section = await watched.section()
+    assert (None, {"details": 24, "details+teamId": 72}) == (section.month_to_date, watched.asked)
+    watched.now = at("2026-11-30T22:20")
+    await watched.section()
+    for _ in range(4):
+        watched.now += HOUR
+        section = await watched.section()
+    await assert_agrees(watched, section, "2026-12-01")
+    assert None is section.past_month
+
+
+async def test_a_young_account() -> None:
+    """Hours before an account began are unknown to the API, and count as nothing."""
+    watched = Watched("2026-11-02T12:20", generation="2026-06")
+    first = at("2026-11-02T01:00")
+
+    def unknown(request: httpx.Request) -> httpx.Response | None:
+        hour = request.url.path.rpartition("/")[2]
+        return refused(404) if hour.isdecimal() and float(hour) < first else None
+
+    watched.sandbox.fault = unknown
+    section = await watched.section()
+    assert section.month_to_date
+    expected = nonzero(await watched.ledger(first, at("2026-11-02T12:00")))
+    assert expected == nonzero({path: each for path, each in totals(section.month_to_date.rows).items() if OTHER not in path})
+
+
+OTHER = "_other"
+
+
+async def test_the_month_before_is_not_shown_as_this_one() -> None:
+    """Until the new month is known by project nothing is shown of it: last month's figures are not this one's."""
+    watched = Watched("2026-11-30T20:20")
+    await watched.section()
+    watched.now = at("2026-12-05T10:20")
+    watched.sandbox.fault = lambda request: refused(403) if "teamId" in request.url.params else None
+    with pytest.raises(Exception, match="403"):
+        await watched.gather()
+
+
+def months(section: UsageDetailsSection) -> list[ScopedSpend | None]:
+    """Both months of a section."""
+    return [section.month_to_date, section.past_month]
