@@ -32,7 +32,7 @@ else
 fi
 
 size=$("${run[@]}" image inspect --format '{{.Size}}' "$image")
-packages=$("${run[@]}" run --rm --network=none --read-only --entrypoint /opt/exporter/bin/python "$image" -c '
+packages=$("${run[@]}" run --rm --network=none --read-only --no-healthcheck --entrypoint /opt/exporter/bin/python "$image" -c '
 from importlib.metadata import distributions
 from pathlib import Path
 print(len(list(distributions())), "Python,", Path("/var/lib/dpkg/status").read_text().count("\nVersion: "), "Debian")')

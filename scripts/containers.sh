@@ -5,12 +5,24 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools/containers
 root=$here/root
 
-settings() { # written each time, as the clone may have moved
+driver() { # layers over one another where the kernel can do so here, else a copy for each
+  local try=$here/try
+  mkdir -p "$try"/{lower,upper,work,merged}
+  if mount -t overlay overlay -o "lowerdir=$try/lower,upperdir=$try/upper,workdir=$try/work" "$try/merged" 2>/dev/null; then
+    umount "$try/merged"
+    echo overlay
+  else
+    echo vfs
+  fi
+  rm -rf "$try"
+}
+
+settings() {
   mkdir -p "$here"/{home/.config/containers,settings}
   cp "$root/etc/containers/policy.json" "$here/home/.config/containers/"
   cat >"$here/settings/storage.conf" <<-END
 	[storage]
-	driver = "vfs"
+	driver = "$(driver)"
 	runroot = "$here/run"
 	graphroot = "$here/store"
 	END
@@ -30,7 +42,10 @@ settings() { # written each time, as the clone may have moved
 	END
 }
 
-[ -e "$here/settings/storage.conf" ] && [ "$here/settings/storage.conf" -nt "${BASH_SOURCE[0]}" ] || settings
+# Also where the clone was moved, or this file changed.
+if ! grep -qsF "\"$here/run\"" "$here/settings/storage.conf" || [ "${BASH_SOURCE[0]}" -nt "$here/settings/storage.conf" ]; then
+  settings
+fi
 export CONTAINERS_STORAGE_CONF=$here/settings/storage.conf CONTAINERS_CONF=$here/settings/containers.conf
 export HOME=$here/home DEBOOTSTRAP_DIR=$root/usr/share/debootstrap
 export PATH=$root/usr/bin:$root/usr/sbin:$PATH

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Makes prometheus and promtool available to the tests: those on PATH, else the system's own packages
-# unpacked into .tools/prometheus/bin, without root and without touching what apt knows. Where neither
-# is possible it says why and exits 0: the tests that need them are then skipped, and say so.
+# Makes Prometheus and Alertmanager, promtool and amtool available to the tests: those on PATH, else the
+# system's own packages unpacked into .tools/prometheus/bin, without root and without touching what apt
+# knows. Where neither is possible it says why and exits 0: the tests that need them are then skipped, and
+# say so (where CI=true they fail).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 target=.tools/prometheus
-programs=(prometheus promtool)
+programs=(prometheus promtool alertmanager amtool)
 
 give_up() {
-  echo "No Prometheus for the tests: $1. Put prometheus and promtool on PATH to run all of them."
+  echo "No Prometheus for the tests: $1. Put ${programs[*]} on PATH to run all of them."
   exit 0
 }
 
@@ -38,7 +39,7 @@ private_apt() { # the machine's sources and keys; lists, cache and state of our 
 
 download() {
   private_apt apt-get update || return 1
-  local packages=(prometheus)
+  local packages=(prometheus prometheus-alertmanager)
   # Newer releases have promtool in a package of its own.
   private_apt apt-cache show promtool >/dev/null 2>&1 && packages+=(promtool)
   (cd "$work/debs" && private_apt apt-get download "${packages[@]}")
@@ -57,14 +58,19 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{state/lists/partial,cache/archives/partial,debs,root,made/bin}
 : >"$work/status"
 
-echo "Fetching Prometheus into $target"
-download >"$work/log" 2>&1 || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
+echo "Fetching Prometheus and Alertmanager into $target"
+download >"$work/log" 2>&1 || { sleep 5 && download >>"$work/log" 2>&1; } || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
 for deb in "$work"/debs/*.deb; do
   dpkg-deb -x "$deb" "$work/root"
 done
+# Debian's name for it.
+mv "$work"/root/usr/bin/{prometheus-,}alertmanager || give_up "the packages hold no alertmanager"
 for program in "${programs[@]}"; do
   mv "$work/root/usr/bin/$program" "$work/made/bin/" || give_up "the packages hold no $program"
 done
 all_in "$work/made/bin" || give_up "the packages' programs do not run here"
 rm -rf "$target"
 mv "$work/made" "$target"
+for program in "${programs[@]}"; do
+  "$target/bin/$program" --version 2>&1 | head -n 1
+done

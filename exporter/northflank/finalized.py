@@ -117,7 +117,9 @@ class Finalized:
         if self._wire.asks_by_id or detail.period is None:
             return True
         asked, got = invoice.period, detail.period
-        return (int(asked.start), int(asked.end)) == (int(got.start), int(got.end))
+        # Two invoices may be of one period: a month's usage and its subscription.
+        is_of_its_total = detail.total in {None, invoice.total}
+        return is_of_its_total and (int(asked.start), int(asked.end)) == (int(got.start), int(got.end))
 
 
 def _is_same_bill(before: Invoice, now: Invoice) -> bool:

@@ -53,7 +53,8 @@ async def pages_of_list(
 async def read_list(client: Client, wire: Wire, unit: Unit, *, until: AbstractSet[str]) -> tuple[Invoice, ...]:
     """Every invoice in the list's order; with `until`, as far as the page on which all those ids were seen.
 
-    Raises PollError; no part of the list is returned then.
+    Where the API gives no ids, two invoices may be of one period, and have the same one here. Raises PollError; no part
+    of the list is returned then.
     """
     found: dict[str, Invoice] = {}
     request = LIST_INVOICES.with_query(wire.list_query)
@@ -61,30 +62,37 @@ async def read_list(client: Client, wire: Wire, unit: Unit, *, until: AbstractSe
     async for answer, page in pages_of_list(
         client, request, lambda answer: wire.read_invoices(answer, unit), page_parameter=wire.list_page
     ):
-        fresh = _unseen(answer, page.content, found)
+        fresh = _unseen(answer, page.content, found, wire)
         if said_more and not fresh:
             raise PagingError(f"{answer.request}: a page that was said to follow brings nothing new")
-        found |= {invoice.id: invoice for invoice in fresh}
+        found |= {_key(invoice, wire): invoice for invoice in fresh}
         said_more = page.has_more is True
-        if (until and until <= found.keys()) or not (fresh or said_more):
+        is_enough = until and until <= {invoice.id for invoice in found.values()}
+        if is_enough or not (fresh or said_more):
             break
     return tuple(found.values())
 
 
-def _unseen(answer: Answer, page: Iterable[Invoice], found: Mapping[str, Invoice]) -> list[Invoice]:
+def _key(invoice: Invoice, wire: Wire) -> str:
+    """What tells an invoice from the others; of one period, where there are no ids, it is the total."""
+    return invoice.id if wire.asks_by_id else f"{invoice.id} {invoice.total} {invoice.currency}"
+
+
+def _unseen(answer: Answer, page: Iterable[Invoice], found: Mapping[str, Invoice], wire: Wire) -> list[Invoice]:
     here: dict[str, Invoice] = {}
     for index, invoice in enumerate(page):
-        if invoice.id in here:
+        key = _key(invoice, wire)
+        if key in here:
             raise DuplicateSeriesError(
-                f"{answer.request}: invoices[{list(here).index(invoice.id)}] and invoices[{index}] are both "
+                f"{answer.request}: invoices[{list(here).index(key)}] and invoices[{index}] are both "
                 f"{invoice.id}: one of them would be lost"
             )
-        if found.get(invoice.id, invoice) != invoice:
+        if found.get(key, invoice) != invoice:
             raise DuplicateSeriesError(
                 f"{answer.request}: invoices[{index}] is {invoice.id}, of which a page before told other things"
             )
-        here[invoice.id] = invoice
-    return [invoice for invoice in here.values() if invoice.id not in found]
+        here[key] = invoice
+    return [invoice for key, invoice in here.items() if key not in found]
 
 
 def _refuse_repeated(answer: Answer, cursor: str, cursors: set[str]) -> None:

@@ -26,6 +26,7 @@ from exporter.domain.tree import Path
 from exporter.errors import DecodeError, GenerationError, RefusedError
 from exporter.northflank.client import Client
 from exporter.northflank.detect import detect, detect_by_endpoints
+from exporter.northflank.given_ids import GivenIds
 from exporter.northflank.invoice_list import read_list
 from exporter.northflank.readers import Depth, Readers, readers_of
 from exporter.northflank.usage.budget_spends import Budgeted, fetch_budgets
@@ -68,6 +69,7 @@ class Source:
         self._known: tuple[Api, Readers] | None = None
         # Two datasets are polled at once: only one of them finds out.
         self._detecting = asyncio.Lock()
+        self._ids = GivenIds()
 
     @property
     def api(self) -> Api | None:
@@ -168,6 +170,8 @@ class Source:
             return
         readers, report = self._readers_of(resumed.api), resumed.report
         self._client.spread()
+        if report.invoices and not WIRES[resumed.api.generation].asks_by_id:
+            self._ids.resume(report.invoices.invoices)
         if report.invoice_details:
             readers.finalized.resume(report.invoice_details)
         if readers.spends:
@@ -208,4 +212,9 @@ class Source:
         return bool(invoices) and not tells and self._found is not Generation.A
 
     async def _read_list(self, generation: Generation, until: AbstractSet[str]) -> tuple[Invoice, ...]:
-        return await read_list(self._client, WIRES[generation], self._unit(generation), until=until)
+        wire = WIRES[generation]
+        # Ids that were given here are no sign of how far the list has to be read.
+        invoices = await read_list(
+            self._client, wire, self._unit(generation), until=until if wire.asks_by_id else frozenset()
+        )
+        return invoices if wire.asks_by_id else self._ids.give(invoices)

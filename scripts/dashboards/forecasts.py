@@ -74,7 +74,4 @@ def change(now: str, before: str) -> str:
 
 def _forecast(*, on: str, spent: str, day: str, start: str, through: str, end: str) -> str:
     rate = f"{day} / {DAY_SECONDS} or {spent} / on ({on}) group_left () ({through} - {start} > 0)"
-    return (
-        f"{spent} + on ({on}, currency)"
-        f" ({rate}) * on ({on}) group_left () clamp_min({end} - {through}, 0)"
-    )
+    return f"{spent} + on ({on}, currency) ({rate}) * on ({on}) group_left () clamp_min({end} - {through}, 0)"

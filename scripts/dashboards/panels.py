@@ -29,7 +29,6 @@ from grafana_foundation_sdk.models.common import (
     VisibilityMode,
     VizOrientation,
 )
-from grafana_foundation_sdk.models.dashboard import FieldColorModeId
 
 from scripts.dashboards import fields
 from scripts.dashboards.queries import DATA_SOURCE, Query, now, over_time
@@ -54,6 +53,7 @@ class Look:
     most: float | None = None
 
 
+NOTHING = "-"
 MONEY = Look(decimals=2)
 
 
@@ -75,7 +75,7 @@ def figures(title: str, description: str, place: Place, look: Look, queries: Seq
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
         .thresholds(fields.thresholds(look.thresholds or {None: "text"}))
         .color_scheme(fields.by_threshold())
-        .no_value("–")
+        .no_value(NOTHING)
     )
     if look.words:
         panel.mappings([fields.words(look.words)])
@@ -90,7 +90,7 @@ def lines(title: str, description: str, place: Place, look: Look, queries: Seque
         .line_width(2)
         .fill_opacity(8)
         .show_points(VisibilityMode.NEVER)
-        .span_nulls(val=True)
+        .span_nulls(True)  # noqa: FBT003 - the SDK has no name for it that stays
     )
 
 
@@ -123,7 +123,7 @@ def bars(title: str, description: str, place: Place, look: Look, queries: Sequen
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
         .thresholds(fields.thresholds(look.thresholds or {None: "blue"}))
         .color_scheme(fields.by_threshold())
-        .no_value("–")
+        .no_value(NOTHING)
     )
     if look.most is not None:
         panel.max(look.most)

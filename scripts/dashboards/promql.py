@@ -27,10 +27,10 @@ def family(name: str) -> Family:
     return _FAMILIES[name if name in _FAMILIES else f"northflank_{name}"]
 
 
-def selector(name: str, *, invoice: bool = False, **equal: str) -> str:
+def selector(name: str, equal: Mapping[str, str] = MappingProxyType({}), *, invoice: bool = False) -> str:
     """The family's series that the dashboard's variables let through; `invoice` by the chosen invoices too.
 
-    Further arguments are labels and their values.
+    `equal` are labels and their values.
     """
     found = family(name)
     variables = {label: variable for label, variable in _VARIABLES.items() if label in found.labels}
@@ -48,12 +48,12 @@ def selector(name: str, *, invoice: bool = False, **equal: str) -> str:
 def once(name: str, *, invoice: bool = False, offset: str = "", **equal: str) -> str:
     """Each series of a family once, by the labels that the catalogue gives it; `offset` looks back, as `7d`."""
     back = f" offset {offset}" if offset else ""
-    return _once(family(name), f"{selector(name, invoice=invoice, **equal)}{back}")
+    return _once(family(name), f"{selector(name, equal, invoice=invoice)}{back}")
 
 
 def once_over(function: str, name: str, over: str, **equal: str) -> str:
     """The same of a function over a time, such as `increase`."""
-    return _once(family(name), f"{function}({selector(name, **equal)}[{over}])")
+    return _once(family(name), f"{function}({selector(name, equal)}[{over}])")
 
 
 def buckets(name: str, over: str) -> str:

@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models.dashboard import DataSourceRef
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 DATA_SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
-_REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Query:
 
 def over_time(queries: Iterable[Query]) -> list[builders.Dataquery]:
     """Series over the dashboard's time."""
-    return [_target(query, ref_id).range() for ref_id, query in zip(_REF_IDS, queries, strict=False)]
+    return [_target(query, ref_id).range() for ref_id, query in zip(REF_IDS, queries, strict=False)]
 
 
 def now(queries: Iterable[Query]) -> list[builders.Dataquery]:
     """Series at the end of the dashboard's time."""
-    return [_target(query, ref_id).instant() for ref_id, query in zip(_REF_IDS, queries, strict=False)]
+    return [_target(query, ref_id).instant() for ref_id, query in zip(REF_IDS, queries, strict=False)]
 
 
 def rows(queries: Iterable[Query]) -> list[builders.Dataquery]:

@@ -18,8 +18,8 @@ from grafana_foundation_sdk.models.common import (
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
 from scripts.dashboards import fields
-from scripts.dashboards.panels import Look, Place
-from scripts.dashboards.queries import DATA_SOURCE, Query, rows
+from scripts.dashboards.panels import NOTHING, Look, Place
+from scripts.dashboards.queries import DATA_SOURCE, REF_IDS, Query, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,7 @@ class Order:
     descending: bool = False
 
 
-def listing(
-    title: str, description: str, place: Place, columns: Sequence[Column], order: Order
-) -> table.Panel:
+def listing(title: str, description: str, place: Place, columns: Sequence[Column], order: Order) -> table.Panel:
     """A table: a row for each set of labels, a column for each label and each expression."""
     panel = (
         table.Panel()
@@ -59,7 +57,7 @@ def listing(
         .transformations(_joined(columns, order))
         .show_header(show_header=True)
         .footer(TableFooterOptions().show(show=False).reducer([]))
-        .no_value("–")
+        .no_value(NOTHING)
     )
     for column in columns:
         if column.look is not None:
@@ -101,7 +99,7 @@ def bars_in_order(
         )
         .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.MULTI))
     )
-    return panel.no_value("–")
+    return panel.no_value(NOTHING)
 
 
 def _queries(columns: Sequence[Column]) -> list[Query]:
@@ -131,9 +129,8 @@ def _joined(columns: Sequence[Column], order: Order) -> list[DataTransformerConf
 def _value_fields(columns: Sequence[Column]) -> list[str]:
     """How Grafana calls the columns before they are renamed."""
     count = len(_queries(columns))
-    ref_ids = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    value = lambda: f"Value #{next(ref_ids)}" if count > 1 else "Value"  # noqa: E731
-    return [column.source if column.is_label else value() for column in columns]
+    values = iter([f"Value #{ref_id}" for ref_id in REF_IDS[:count]] if count > 1 else ["Value"])
+    return [column.source if column.is_label else next(values) for column in columns]
 
 
 def _properties(look: Look) -> list[DynamicConfigValue]:

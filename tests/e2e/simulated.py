@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exporter.app import App, build
-from exporter.config import Account, Api, Config, Secret
+from exporter.config import Account, Api, Config, Poll, Secret
 from exporter.domain.budget import Declared
 from exporter.sandbox import SandboxOptions, build_app
 from exporter.store.database import FILE
@@ -95,7 +95,10 @@ class Simulated:
 async def simulated(
     folder: Path,
     began: float,
-    declared: Declared,
+    declared: Declared | None = None,
+    *,
+    poll: Poll | None = None,
+    detail: str = "resource",
     **world: Any,  # noqa: ANN401 - SandboxOptions says what it takes
 ) -> AsyncIterator[Simulated]:
     """An exporter that has not polled yet, its state in `folder`, and a sandbox of that world."""
@@ -106,8 +109,14 @@ async def simulated(
     # What is asked of the ledger needs no socket.
     beside = httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox), base_url="http://sandbox")
     async with served(_noting(sandbox, seen)) as address, beside as http:
-        account = Account(name=ACCOUNT, token=Secret(TOKEN), base_url=address, declared=declared)
-        config = Config(accounts=(account,), api=Api(timeout=_TIMEOUT_SECONDS, share=SHARE), state=next(folders))
+        account = Account(name=ACCOUNT, token=Secret(TOKEN), base_url=address, declared=declared or Declared())
+        config = Config(
+            accounts=(account,),
+            api=Api(timeout=_TIMEOUT_SECONDS, share=SHARE),
+            poll=poll or Poll(),
+            detail=detail,  # type: ignore[arg-type] # the caller names one
+            state=next(folders),
+        )
         month = Simulated(Pair(await _started(config, hand), hand, http), config, seen, folders)
         yield month
         await month.pair.app.__aexit__(None, None, None)

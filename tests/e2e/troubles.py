@@ -83,7 +83,7 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType(
     {
         "calm": Trouble(700, 1, _calm),
         "busy": Trouble(40, 1, _busy),
-        "asleep": Trouble(15, 9, _asleep),
+        "asleep": Trouble(60, 9, _asleep),
         "restarted": Trouble(40, 1, _restarted),
         "killed": Trouble(40, 1, _killed),
         "crashing": Trouble(10, 1, _crashing),

@@ -54,9 +54,21 @@ class Pair:
     http: httpx.AsyncClient
 
     async def poll(self) -> None:
-        """One poll of every account: the list, then the details."""
+        """One poll of everything, one job after the other: the invoices, then what is spent now."""
+        await self._run("")
+
+    async def poll_invoices(self) -> None:
+        """One poll of the invoices: the list, then the details."""
+        await self._run("/invoices")
+
+    async def poll_usage(self) -> None:
+        """One poll of what is spent now; the invoices have to have been polled once before."""
+        await self._run("/usage")
+
+    async def _run(self, end: str) -> None:
         for job in self.hand.jobs:
-            await job.run()
+            if job.name.endswith(end):
+                await job.run()
 
     async def spoil(self, *rules: Rule) -> None:
         """From now on the sandbox misbehaves by these rules; without any it behaves again."""

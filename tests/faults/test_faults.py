@@ -54,14 +54,14 @@ async def assert_said_once(asked: Pair, fault: Fault, dataset: str, lines: list[
 async def test_a_fault_of_the_list_leaves_the_last_good_figures(fault: Fault, golden: Golden) -> None:
     """After a list that cannot be trusted, all that was shown stands with its age, and the next good one heals it."""
     async with pair(**{**SMALL, **fault.world}, timeout_seconds=fault.timeout_seconds) as asked:
-        await asked.poll()
+        await asked.poll_invoices()
         before, success = asked.billing(), asked.value("northflank_last_success_timestamp_seconds", dataset="invoices")
         assert (1, 1) == asked.up()
 
         await asked.spoil(fault.rule(LIST))
         asked.hand.now += A_DAY
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert before == asked.billing()
         assert (0, 1) == asked.up()
         assert success == asked.value("northflank_last_success_timestamp_seconds", dataset="invoices")
@@ -72,7 +72,7 @@ async def test_a_fault_of_the_list_leaves_the_last_good_figures(fault: Fault, go
         await asked.spoil()
         asked.hand.now += HALF_AN_HOUR * 2
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert [] == errors(log)
         assert before == asked.billing()
         assert (1, 1) == asked.up()
@@ -85,7 +85,7 @@ async def test_a_fault_of_the_details_at_the_first_start_shows_the_list_alone(fa
     async with pair(**{**SMALL, **fault.world}, timeout_seconds=fault.timeout_seconds) as asked:
         await asked.spoil(fault.rule(DETAIL))
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert (1, 0) == asked.up()
         assert of(asked.billing(), "northflank_") == of(asked.billing(), *LISTED) != []
         assert asked.value("northflank_last_success_timestamp_seconds", dataset="invoice_details") is None
@@ -96,7 +96,7 @@ async def test_a_fault_of_the_details_at_the_first_start_shows_the_list_alone(fa
 
         await asked.spoil()
         asked.hand.now += HALF_AN_HOUR * 2
-        await asked.poll()
+        await asked.poll_invoices()
         assert (1, 1) == asked.up()
         golden("the_last_good_figures", asked.billing())
 
@@ -105,7 +105,7 @@ async def test_a_fault_of_the_details_at_the_first_start_shows_the_list_alone(fa
 async def test_a_fault_of_the_details_leaves_the_last_good_ones(fault: Fault) -> None:
     """Details that were shown stay as they were, while the list goes on; then they are whole again."""
     async with pair(**{**SMALL, **fault.world}, timeout_seconds=fault.timeout_seconds) as asked:
-        await asked.poll()
+        await asked.poll_invoices()
         before = asked.billing()
         listed = of(before, *LISTED)
         details = [line for line in of(before, "northflank_") if line not in listed]
@@ -115,7 +115,7 @@ async def test_a_fault_of_the_details_leaves_the_last_good_ones(fault: Fault) ->
         await asked.spoil({"fault": "edit", "endpoint": LIST, "with": another_bill}, fault.rule(DETAIL))
         asked.hand.now += HALF_AN_HOUR
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert (1, 0) == asked.up()
         shown = of(asked.billing(), "northflank_")
         assert details == [line for line in shown if line in details]
@@ -124,6 +124,6 @@ async def test_a_fault_of_the_details_leaves_the_last_good_ones(fault: Fault) ->
 
         await asked.spoil()
         asked.hand.now += HALF_AN_HOUR * 2
-        await asked.poll()
+        await asked.poll_invoices()
         assert (1, 1) == asked.up()
         assert before == asked.billing()

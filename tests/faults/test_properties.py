@@ -124,7 +124,7 @@ def rows(series: Series, name: str) -> int:
 
 async def shown_by(asked: Pair) -> tuple[str, World]:
     """What one poll shows, and the ledger that it should be."""
-    await asked.poll()
+    await asked.poll_invoices()
     assert (1, 1) == asked.up()
     return asked.billing(), World(await asked.ledger(), DIALECTS["2026-10"], "acme", asked.hand.now)
 
@@ -166,7 +166,7 @@ async def check(variant: Variant) -> None:
         if not (variant.page_cap or variant.unlisted_types or variant.hides_its_rounding) and world.latest:
             assert planned(dialect, world) == requests
     async with pair(**asdict(variant)) as again:
-        await again.poll()
+        await again.poll_invoices()
         assert text == again.billing()
 
 

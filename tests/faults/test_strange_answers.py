@@ -90,7 +90,7 @@ async def test_a_strange_answer_is_shown_as_it_is(strange: Strange, golden: Gold
     async with pair(**{**SMALL, **strange.world}) as asked:
         await asked.spoil(*strange.rules)
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert [] == errors(log)
         assert (1, 1) == asked.up()
         assert len(strange.rules) <= await asked.applied()
@@ -101,16 +101,16 @@ async def test_a_strange_answer_is_shown_as_it_is(strange: Strange, golden: Gold
 async def test_a_field_that_nobody_knows_changes_nothing() -> None:
     """The next generation may add fields: what is shown stays the same."""
     async with pair(**SMALL) as asked:
-        await asked.poll()
+        await asked.poll_invoices()
         before = asked.billing()
         await asked.spoil(edited(LIST, "data.invoices.*.carbon", set=1))
-        await asked.poll()
+        await asked.poll_invoices()
         assert before == asked.billing()
 
 
 async def test_legacy_fields_beside_the_current_ones_change_nothing() -> None:
     """An answer that repeats itself in cents is read once."""
     async with pair(**SMALL) as plain, pair(**SMALL, legacy_fields=True) as doubled:
-        await plain.poll()
-        await doubled.poll()
+        await plain.poll_invoices()
+        await doubled.poll_invoices()
         assert plain.billing() == doubled.billing()

@@ -59,7 +59,7 @@ async def test_two_months_of_polls_are_what_the_ledger_says() -> None:
         months = Months(asked)
         for _ in range(POLLS):
             with capture_logs() as log:
-                await asked.poll()
+                await asked.poll_invoices()
             assert [] == errors(log)
             assert pytest.approx(await months.expected(), abs=1e-6) == series_of(asked.billing())
             asked.hand.now += SIX_HOURS

@@ -20,7 +20,7 @@ async def test_a_team_that_vanishes(golden: Golden) -> None:
     async with pair(**SMALL) as asked:
         await asked.spoil({"fault": "vanish", "endpoint": DETAIL, "with": {"team": GONE}})
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert [] == errors(log)
         assert (1, 1) == asked.up()
         assert [[GONE]] == [line["vanished"] for line in log if "vanished" in line]
@@ -36,7 +36,7 @@ async def test_a_team_that_vanishes(golden: Golden) -> None:
         await asked.spoil()
         await asked.forget_requests()
         with capture_logs() as log:
-            await asked.poll()
+            await asked.poll_invoices()
         assert [] == [line for line in log if "vanished" in line]
         assert 0 == asked.value("northflank_invoice_unattributed_cost", level="project")
         again = [each["query"].get("teamId") for each in await asked.requests() if "/invoices/" in each["path"]]

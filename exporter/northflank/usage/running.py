@@ -80,7 +80,8 @@ class Running:
 
     async def _past_months(self, month: Period, recent: Recent, now: float) -> Mapping[int, Spend]:
         corrected = max(recent.corrected.values(), default=0.0)
-        is_fresh = self._months_at >= corrected and now - self._months_at < DAY_SECONDS
+        # Where months are added up from hours that are known, that costs nothing.
+        is_fresh = self._spends.has_scopes and self._months_at >= corrected and now - self._months_at < DAY_SECONDS
         if month != self._months_of or not is_fresh:
             self._months = await self._spends.past_months(month)
             self._months_of, self._months_at = month, now

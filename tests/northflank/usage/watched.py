@@ -1,7 +1,7 @@
 """A sandbox on a test's clock, the readers of its running spend, and what its ledger says."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from exporter.northflank.allowance import Allowance
 from exporter.northflank.client import Client, Limits
 from exporter.northflank.readers import Depth, Readers, readers_of
 from exporter.northflank.usage.budget_spends import Budgeted, fetch_budgets
+from exporter.northflank.usage.hour_trees import Asking
 from exporter.northflank.usage.running import Bill
 from exporter.northflank.usage.running_details import Gathered, RunningDetails
 from exporter.northflank.usage.spends import Spends
@@ -29,6 +30,11 @@ BILL = Bill(currency="USD")
 HOUR = 3600.0
 
 
+def few_requests(clock: Callable[[], float], count: int, reserve: int = 0) -> Allowance:
+    """An allowance of so many requests an hour."""
+    return Allowance(share=Decimal(count) / 1000, reserve=reserve, limit=1000, clock=clock, monotonic=clock)
+
+
 class Watched:
     """An account that is polled when a test says so; `now` is the clock of both sides.
 
@@ -41,14 +47,16 @@ class Watched:
         *,
         generation: Generation = "2026-10",
         level: Level = Level.PROJECT,
-        allowance: Allowance | None = None,
+        requests_an_hour: int | None = None,
         **options: Any,  # noqa: ANN401 - any option of the sandbox
     ) -> None:
         self.now = at(now)
         self.level = level
-        sizes = {"teams": 3, "projects": 2, "resources": 2, "rate_limit": 1_000_000, "threshold": 0}
+        sizes = {"teams": 3, "projects": 2, "resources": 2, "rate_limit": 1_000_000 if requests_an_hour is None else 1000, "threshold": 0}
         self.sandbox = Sandboxed(generation=generation, **{**sizes, **options, "now": lambda: self.now})
         limits = Limits(timeout_seconds=5, max_retries=0, concurrency=4)
+        count = requests_an_hour
+        allowance = None if count is None else few_requests(lambda: self.now, count)
         self._client: Client = self.sandbox.client(allowance=allowance, limits=limits)
         self._wire = next(wire for wire in WIRES.values() if wire.generation == generation)
         self.readers = self._fresh()
@@ -61,6 +69,11 @@ class Watched:
         """The reader of teams, projects and resources."""
         assert self.readers.details
         return self.readers.details
+
+    @property
+    def asking(self) -> Asking:
+        """What it takes to ask about an hour."""
+        return Asking(self._client, Background(), self._wire, self._wire.unit)
 
     @property
     def spends(self) -> Spends:

@@ -1,0 +1,134 @@
+"""What all dashboards have in common: variables, links, time, and rows of panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grafana_foundation_sdk.builders import dashboard as builders
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import (
+    Dashboard,
+    DashboardCursorSync,
+    DashboardLinkType,
+    Panel,
+    VariableOption,
+    VariableRefresh,
+    VariableSort,
+)
+
+from scripts.dashboards.promql import selector
+from scripts.dashboards.queries import DATA_SOURCE
+
+TAG = "northflank"
+_ALL = VariableOption(text="All", value="$__all", selected=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A choice among the values of a label; by default all of them."""
+
+    name: str
+    title: str
+    family: str
+    label: str
+
+
+ACCOUNT = Variable("account", "Account", "up", "account")
+CURRENCY = Variable("currency", "Currency", "invoice_amount", "currency")
+TEAM = Variable("team", "Team", "team_info", "team_id")
+PROJECT = Variable("project", "Project", "project_info", "project_id")
+INVOICE = Variable("invoice", "Invoice", "invoice_info", "invoice_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A title, and the panels below it."""
+
+    title: str
+    panels: tuple[Builder[Panel], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A dashboard: `name` is its file's and the end of its address, `since` the start of its time as Grafana says it."""
+
+    name: str
+    title: str
+    description: str
+    since: str
+    variables: tuple[Variable, ...]
+    rows: tuple[Row, ...]
+
+
+def to_dashboard(sheet: Sheet) -> Dashboard:
+    """The dashboard as Grafana knows it; its panels are numbered in their order."""
+    made = (
+        builders.Dashboard(sheet.title)
+        .uid(f"northflank-{sheet.name}")
+        .description(sheet.description)
+        .tags([TAG])
+        .timezone("utc")
+        .time(sheet.since, "now")
+        .refresh("5m")
+        .tooltip(DashboardCursorSync.CROSSHAIR)
+        .link(_to_the_others())
+        .with_variable(builders.DatasourceVariable("datasource").label("Data source").type("prometheus"))
+        .readonly()
+    )
+    for variable in sheet.variables:
+        made.with_variable(_choice(variable))
+    for row in sheet.rows:
+        made.with_row(builders.Row(row.title))
+        for panel in row.panels:
+            made.with_panel(panel)
+    return _numbered(made.build())
+
+
+def _choice(variable: Variable) -> builders.QueryVariable:
+    return (
+        builders.QueryVariable(variable.name)
+        .label(variable.title)
+        .datasource(DATA_SOURCE)
+        .query(
+            {
+                "qryType": 1,
+                "query": f"label_values({_narrowed(variable)}, {variable.label})",
+                "refId": f"variable-{variable.name}",
+            }
+        )
+        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(VariableSort.ALPHABETICAL_ASC)
+        .multi(multi=True)
+        .include_all(include_all=True)
+        .all_value(".*")
+        .current(_ALL)
+    )
+
+
+def _narrowed(variable: Variable) -> str:
+    """The series that the variables before this one let through."""
+    own = f'{variable.label}=~"${variable.name}"'
+    return selector(variable.family).replace(f",{own}", "").replace(f"{{{own}}}", "")
+
+
+def _to_the_others() -> builders.DashboardLink:
+    return (
+        builders.DashboardLink("Northflank")
+        .type(DashboardLinkType.DASHBOARDS)
+        .tags([TAG])
+        .as_dropdown(as_dropdown=False)
+        .include_vars(include_vars=True)
+        .keep_time(keep_time=False)
+    )
+
+
+def _numbered(made: Dashboard) -> Dashboard:
+    for number, panel in enumerate(made.panels or (), start=1):
+        panel.id_val = number
+    return made
+
+
+def panels(rows: Iterable[Row]) -> list[Builder[Panel]]:
+    """All panels of these rows."""
+    return [panel for row in rows for panel in row.panels]

@@ -1,0 +1,103 @@
+"""Invoices: what one invoice bills, level by level; levels overlap and are never added."""
+
+from __future__ import annotations
+
+from scripts.dashboards.frame import Row
+from scripts.dashboards.names import with_cluster, with_project, with_resource, with_team
+from scripts.dashboards.panels import MONEY, Place, bars
+from scripts.dashboards.promql import once, total
+from scripts.dashboards.queries import Query
+from scripts.dashboards.tables import Column, Order, listing
+
+_PROJECT = "account, team_id, project_id, currency"
+_RESOURCE = "account, team_id, project_id, resource_type, resource_id, currency"
+
+
+def _cost(level: str, by: str) -> str:
+    return total(by, once(f"invoice_{level}cost", invoice=True))
+
+
+ROW = Row(
+    "What they bill (choose an invoice; teams and below of the newest)",
+    (
+        bars(
+            "By category and component",
+            "The price of usage on the chosen invoices, before tax and discounts.",
+            Place(8, 10),
+            MONEY,
+            [
+                Query(
+                    f"sort_desc({_cost('', 'category, component, currency')} > 0)",
+                    "{{category}} {{component}} {{currency}}",
+                )
+            ],
+        ),
+        bars(
+            "Teams",
+            "PaaS alone, of the newest invoices that bill usage.",
+            Place(8, 10),
+            MONEY,
+            [
+                Query(
+                    f"sort_desc({with_team(_cost('team_', 'account, team_id, currency'))})",
+                    "{{team_name}} {{currency}}",
+                )
+            ],
+        ),
+        bars(
+            "BYOC clusters",
+            "Of the newest invoices that bill usage.",
+            Place(8, 10),
+            MONEY,
+            [
+                Query(
+                    f"sort_desc({with_cluster(_cost('cluster_', 'account, cluster_id, currency'))})",
+                    "{{cluster_name}} {{currency}}",
+                )
+            ],
+        ),
+        bars(
+            "Projects",
+            "The twenty dearest; PaaS alone, of the newest invoices that bill usage.",
+            Place(8, 11),
+            MONEY,
+            [
+                Query(
+                    f"topk(20, {with_project(_cost('project_', _PROJECT))})",
+                    "{{team_id}} / {{project_name}} {{currency}}",
+                )
+            ],
+        ),
+        bars(
+            "Resource types",
+            "PaaS alone, of the newest invoices that bill usage.",
+            Place(6, 11),
+            MONEY,
+            [
+                Query(
+                    f"sort_desc({_cost('resource_type_', 'resource_type, currency')})",
+                    "{{resource_type}} {{currency}}",
+                )
+            ],
+        ),
+        listing(
+            "Resources",
+            "The fifty dearest of the newest invoices that bill usage.",
+            Place(10, 11),
+            [
+                Column("Team", "team_id"),
+                Column("Project", "project_id"),
+                Column("Type", "resource_type"),
+                Column("Resource", "resource_name"),
+                Column("Currency", "currency"),
+                Column(
+                    "Cost",
+                    "topk(50, sum by (team_id, project_id, resource_type, resource_name, currency) ("
+                    f"{with_resource(_cost('resource_', _RESOURCE))}))",
+                    MONEY,
+                ),
+            ],
+            Order("Cost", descending=True),
+        ),
+    ),
+)

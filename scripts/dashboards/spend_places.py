@@ -1,0 +1,106 @@
+"""Spend: by team, project, resource and cluster; one level at a time."""
+
+from __future__ import annotations
+
+from scripts.dashboards.frame import Row
+from scripts.dashboards.names import with_cluster, with_project, with_resource, with_team
+from scripts.dashboards.panels import MONEY, Look, Place, areas, bars, lines
+from scripts.dashboards.promql import once, total
+from scripts.dashboards.queries import Query
+from scripts.dashboards.tables import Column, Order, listing
+
+_TEAM = "account, team_id, currency"
+_PROJECT = "account, team_id, project_id, currency"
+_RESOURCE = "account, team_id, project_id, resource_type, resource_id, currency"
+
+ROW = Row(
+    "Who spends it",
+    (
+        bars(
+            "Teams this month",
+            "Spent by each team since the start of the calendar month; PaaS alone.",
+            Place(8),
+            MONEY,
+            [
+                Query(
+                    f"topk(10, {with_team(total(_TEAM, once('month_to_date_team_cost')))})",
+                    "{{team_name}} {{currency}}",
+                )
+            ],
+        ),
+        bars(
+            "Top projects this month",
+            "Spent by each of the ten dearest projects since the start of the calendar month; PaaS alone.",
+            Place(8),
+            MONEY,
+            [
+                Query(
+                    f"topk(10, {with_project(total(_PROJECT, once('month_to_date_project_cost')))})",
+                    "{{team_id}} / {{project_name}} {{currency}}",
+                )
+            ],
+        ),
+        bars(
+            "Resource types in the newest hour",
+            "Spent in the newest hour that is known by resource type.",
+            Place(8),
+            Look(decimals=3),
+            [
+                Query(
+                    f"topk(10, {total('resource_type, currency', once('hourly_resource_type_cost'))})",
+                    "{{resource_type}} {{currency}}",
+                )
+            ],
+        ),
+        areas(
+            "A day's burn by project",
+            "Spent by each project in the 24 hours before each moment.",
+            Place(12, 9),
+            MONEY,
+            [
+                Query(
+                    total("team_id, project_id, currency", once("trailing_day_project_cost")),
+                    "{{team_id}} / {{project_id}} {{currency}}",
+                )
+            ],
+        ),
+        lines(
+            "An hour's burn by team",
+            "Spent by each team in the newest hour that is known by team.",
+            Place(12, 9),
+            Look(decimals=3),
+            [Query(total("team_id, currency", once("hourly_team_cost")), "{{team_id}} {{currency}}")],
+        ),
+        listing(
+            "Top resources in the newest hour",
+            "The twenty dearest resources of the newest hour that is known by resource.",
+            Place(16, 10),
+            [
+                Column("Team", "team_id"),
+                Column("Project", "project_id"),
+                Column("Type", "resource_type"),
+                Column("Resource", "resource_name"),
+                Column("Currency", "currency"),
+                Column(
+                    "Cost",
+                    "topk(20, sum by (team_id, project_id, resource_type, resource_name, currency) ("
+                    f"{with_resource(total(_RESOURCE, once('hourly_resource_cost')))}))",
+                    Look(decimals=4),
+                ),
+            ],
+            Order("Cost", descending=True),
+        ),
+        areas(
+            "An hour's burn by BYOC cluster",
+            "Spent by each BYOC cluster in the newest hour that is known.",
+            Place(8, 10),
+            Look(decimals=3),
+            [
+                Query(
+                    with_cluster(total("account, cluster_id, currency", once("hourly_cluster_cost"))),
+                    "{{cluster_name}} {{currency}}",
+                )
+            ],
+        ),
+    ),
+)

@@ -1,0 +1,55 @@
+import re
+
+import pytest
+
+from exporter import __version__
+from tests.deploy.image.engine import Engine
+
+pytestmark = pytest.mark.process
+
+PYTHON = "--entrypoint=/opt/exporter/bin/python"
+
+
+def test_it_says_what_it_is(engine: Engine) -> None:
+    """The labels of the Open Container Initiative tell the version, the commit and the license."""
+    labels = engine.image()["Config"]["Labels"]
+    own = {name.rpartition(".")[2]: text for name, text in labels.items() if name.startswith("org.opencontainers")}
+    assert {"title", "description", "licenses", "version", "revision"} <= own.keys()
+    assert (__version__, "Apache-2.0") == (own["version"], own["licenses"])
+    assert re.fullmatch("[0-9a-f]{40}|", own["revision"])
+
+
+def test_it_runs_as_nobody_in_particular(engine: Engine) -> None:
+    """The user is a number and not root's, so that Kubernetes can tell that it is not root."""
+    assert "65532:65532" == engine.image()["Config"]["User"]
+
+
+def test_it_needs_no_shell(engine: Engine) -> None:
+    """Command, arguments and health check are started without a shell."""
+    config = engine.image()["Config"]
+    assert ["northflank-billing-exporter"] == config["Entrypoint"]
+    assert ["serve"] == config["Cmd"]
+    assert "CMD" == config["Healthcheck"]["Test"][0]
+
+
+def test_its_own_files_are_not_its_users(engine: Engine) -> None:
+    """Nobody who gets into the container can change what it runs, or install something with pip."""
+    program = """
+import os, sys
+from importlib.util import find_spec
+found = [os.path.join(at, name) for at, folders, files in os.walk(sys.prefix) for name in [*folders, *files]]
+print([path for path in found if os.access(path, os.W_OK) and not os.path.islink(path)], find_spec("pip"))
+"""
+    shown = engine.run("run", "--rm", "--network=none", "--no-healthcheck", PYTHON, engine.image()["Id"], "-c", program)
+    assert "[] None\n" == shown
+
+
+def test_its_modules_are_compiled(engine: Engine) -> None:
+    """It starts as fast on a read-only root: Python has compiled all modules beforehand."""
+    program = """
+import importlib.util, pathlib, sys
+sources = pathlib.Path(sys.prefix, "lib").rglob("*.py")
+print([str(each) for each in sources if not pathlib.Path(importlib.util.cache_from_source(each)).exists()])
+"""
+    shown = engine.run("run", "--rm", "--network=none", "--no-healthcheck", PYTHON, engine.image()["Id"], "-c", program)
+    assert "[]\n" == shown
