@@ -72,5 +72,5 @@ all_in "$work/made/bin" || give_up "the packages' programs do not run here"
 rm -rf "$target"
 mv "$work/made" "$target"
 for program in "${programs[@]}"; do
-  "$target/bin/$program" --version 2>&1 | head -n 1
+  "$target/bin/$program" --version 2>&1 | sed -n 1p
 done

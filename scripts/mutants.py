@@ -32,6 +32,7 @@ class Mutant:
 DRILL, PAGING, LIST = (f"exporter/northflank/{name}.py" for name in ("drill_down", "paging", "invoice_list"))
 CLIENT, SOURCE, FINALIZED = (f"exporter/northflank/{name}.py" for name in ("client", "source", "finalized"))
 WIRE = "exporter/northflank/wire"
+USAGE, USAGE_TESTS = "exporter/northflank/usage", "tests/northflank/usage"
 
 MUTANTS = (
     Mutant(
@@ -306,6 +307,83 @@ MUTANTS = (
         "return report if fetched.section(dataset) == report.section(dataset) else fetched",
         "return report",
         "tests/test_poller.py",
+    ),
+    Mutant(
+        "a page of hours that is missing goes unnoticed",
+        f"{USAGE}/usage_list.py",
+        "if said_more and not fresh:",
+        "if False:",
+        f"{USAGE_TESTS}/test_usage_list.py",
+    ),
+    Mutant(
+        "dollars and euros are added up",
+        f"{USAGE}/usage_list.py",
+        "if len(currencies) > 1:",
+        "if False:",
+        f"{USAGE_TESTS}/test_usage_list.py",
+    ),
+    Mutant(
+        "the hour that is still running counts",
+        f"{USAGE}/spends.py",
+        "row.timestamp + HOUR_SECONDS <= now",
+        "row.timestamp <= now",
+        f"{USAGE_TESTS}/test_spends.py",
+    ),
+    Mutant(
+        "a corrected hour leaves sums as they were",
+        f"{USAGE}/asked_spends.py",
+        "            self._known = {}\n",
+        "            pass\n",
+        f"{USAGE_TESTS}/test_asked_spends.py",
+    ),
+    Mutant(
+        "a month is half told after a long stop",
+        f"{USAGE}/hourly_spends.py",
+        "return min(month_of(now).start, unknown)",
+        "return min(month_of(now).start, recent)",
+        f"{USAGE_TESTS}/test_hourly_spends.py",
+    ),
+    Mutant(
+        "unbilled spend begins within an hour that was billed",
+        f"{USAGE}/running.py",
+        "hour_after(bill.ended)",
+        "hour_before(bill.ended)",
+        f"{USAGE_TESTS}/test_unbilled.py",
+    ),
+    Mutant(
+        "a list and a detail that differ are asked for with every poll",
+        f"{USAGE}/project_hours.py",
+        "and self._doubted.get(start) != listed:",
+        ":",
+        f"{USAGE_TESTS}/test_project_hours.py",
+    ),
+    Mutant(
+        "a budget of a team that does not exist shows nothing spent",
+        f"{USAGE}/budget_spends.py",
+        "ZERO if _is_known(scope, known) else None",
+        "ZERO",
+        f"{USAGE_TESTS}/test_budget_spends.py",
+    ),
+    Mutant(
+        "a tree that is a day old is completed first",
+        f"{USAGE}/hour_trees.py",
+        "< _LONGEST_GATHERING_SECONDS",
+        "< 1e9",
+        f"{USAGE_TESTS}/test_hour_trees.py",
+    ),
+    Mutant(
+        "last month's spend by project is shown as this month's",
+        f"{USAGE}/running_details.py",
+        "month or _if_of(before.month_to_date, moment.month)",
+        "month or before.month_to_date",
+        f"{USAGE_TESTS}/test_running_details.py",
+    ),
+    Mutant(
+        "hours are counted twice once they are folded away",
+        "exporter/domain/accumulated.py",
+        "bases[path] = Base(before, price, base.fetched_at) if price else base",
+        "bases[path] = Base(base.through, price, base.fetched_at) if price else base",
+        "tests/domain/test_accumulated.py",
     ),
     Mutant(
         "figures of another level are shown after a restart",

@@ -66,14 +66,14 @@ def _rows(found: Survey, config: Config) -> Iterator[tuple[str, str]]:
         yield "credits", "not told by this generation of the API"
     yield "teams", str(found.teams)
     yield "projects", str(found.projects)
-    yield "requests", f"{found.requests.first_start} for a first start, then at most {found.requests.an_hour} an hour"
+    yield "requests", f"{found.requests.first_start} at most for a first start, then {found.requests.an_hour} an hour"
     yield "allowance", _allowance(found, config)
 
 
 def _latest(found: Survey) -> str:
     invoice = found.latest
     if invoice is None:
-        return "none yet: teams and projects are shown once there is one"
+        return "none yet: teams and projects are counted here once there is one"
     return (
         f"{invoice.id}, {invoice.period.start_date} to {invoice.period.end_date} (exclusive), "
         f"{invoice.total} {invoice.currency}"
@@ -83,8 +83,8 @@ def _latest(found: Survey) -> str:
 def _spent(found: Survey) -> str:
     spend = found.usage.month_to_date
     if spend is None:
-        unbilled = "only what is unbilled is told by this generation of the API"
-        return unbilled if found.usage.unbilled else "nothing is told: no hour is complete yet"
+        none = "nothing is told: there is no complete hour with usage"
+        return none if found.tells_hours else "only what is unbilled is told by this generation of the API"
     total = add_up(price.total for price in spend.usage.categories.values())
     through = datetime.fromtimestamp(spend.period.end, UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
     return f"{total.normalize():f} {spend.usage.currency} this month, until {through}"

@@ -8,6 +8,7 @@ from exporter.app import build_client, build_source, plan_of
 from exporter.background import Background
 from exporter.config import Account, Config
 from exporter.datasets import bill_of
+from exporter.domain.calendar import HOUR_SECONDS, hour_before, month_of
 from exporter.domain.invoice import Invoice
 from exporter.domain.report import AccountReport, Api, Dataset, InvoicesSection, UsageSection
 from exporter.domain.selection import billing_usage, shown
@@ -22,8 +23,8 @@ from exporter.northflank.plan import (
 from exporter.northflank.rate_limit import RateLimit
 from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
+from exporter.northflank.usage.spends import DAY_HOURS, RECENT_HOURS
 from exporter.northflank.wire.generations import WIRES
-from exporter.northflank.wire.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found. `notes` are what cannot be shown of what is configured, and why."""
+    """What was found. `notes` are what cannot be shown of what is configured, and why.
+
+    `tells_hours` is whether the generation tells what was used when, `tells_credits` whether it tells what is left.
+    """
 
     api: Api
     invoices: int
@@ -44,6 +48,7 @@ class Survey:
     unpaid: int
     latest: Invoice | None
     usage: UsageSection
+    tells_hours: bool
     tells_credits: bool
     teams: int
     projects: int
@@ -87,6 +92,9 @@ async def survey(account: Account, config: Config, now: float) -> Survey:
     if api is None:
         raise GenerationError(f"{account.base_url}: the list was read, but not which generation it is of")
     trees = billing_usage(invoices, config.invoices.details, now)
+    an_hour = requests_of_account(plan_of(account, config)) + requests_of_details(
+        rows, WIRES[api.generation], Level(config.detail)
+    )
     of_invoices = list_requests + len(exported) + len(trees) * (_tree(rows, config, api) - 1)
     return Survey(
         api=api,
@@ -95,10 +103,11 @@ async def survey(account: Account, config: Config, now: float) -> Survey:
         unpaid=sum(1 for invoice in exported if invoice.is_unpaid),
         latest=latest[0] if latest else None,
         usage=usage,
+        tells_hours=WIRES[api.generation].usage_query is not None,
         tells_credits=tells_credits,
         teams=sum(1 for _ in rows_at(rows, Level.TEAM)),
         projects=sum(1 for _ in rows_at(rows, Level.PROJECT)),
-        requests=_requests(account, config, WIRES[api.generation], rows, of_invoices),
+        requests=Requests(first_start=of_invoices + an_hour + _past(rows, config, api, now), an_hour=an_hour),
         rate_limit=observed.value,
         notes=notes,
     )
@@ -114,10 +123,17 @@ def _tree(rows: Rows, config: Config, api: Api) -> int:
     return requests_of_tree(rows, WIRES[api.generation], Level(config.detail))
 
 
-def _requests(account: Account, config: Config, wire: Wire, rows: Rows, of_invoices: int) -> Requests:
-    level = Level(config.detail)
-    an_hour = requests_of_account(plan_of(account, config)) + requests_of_details(rows, wire, level)
-    return Requests(of_invoices + an_hour + requests_of_scopes(rows, wire, level), an_hour)
+def _past(rows: Rows, config: Config, api: Api, now: float) -> int:
+    """What a first start asks of the time before it: two months by project, or the hours that tell them."""
+    wire, level = WIRES[api.generation], Level(config.detail)
+    if wire.usage_detail is None or level is Level.ACCOUNT:
+        return 0
+    of_month = (hour_before(now) - month_of(now).start) / HOUR_SECONDS
+    is_added_up = not wire.filters_usage and of_month <= RECENT_HOURS
+    of_day = DAY_HOURS if level.depth >= Level.PROJECT.depth else 1
+    hours = max(of_day, int(of_month)) if is_added_up else of_day
+    an_hour = requests_of_tree(rows, wire, min(level, Level.PROJECT, key=lambda each: each.depth))
+    return 2 * requests_of_scopes(rows, wire, level) + (hours - 1) * an_hour
 
 
 def _report(account: Account, exported: tuple[Invoice, ...], latest: tuple[Invoice, ...]) -> AccountReport:

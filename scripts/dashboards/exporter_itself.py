@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripts.dashboards import fields
 from scripts.dashboards.frame import Row
-from scripts.dashboards.panels import Look, Place, areas, figures, lines
+from scripts.dashboards.panels import Look, Place, areas, lines
 from scripts.dashboards.promql import once
 from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
@@ -19,11 +19,11 @@ ROW = Row(
             Look("short", 0),
             [Query(once("exporter_series"), "{{account}} {{dataset}}")],
         ),
-        figures(
+        lines(
             "Resources folded",
             "Into `_other`, since a dataset had more series than the configuration allows.",
-            Place(12, 8),
-            Look(fields.PLAIN, 0, fields.GREEN_AT_ZERO),
+            Place(12),
+            Look("short", 0),
             [Query(once("exporter_folded_resources"), "{{account}} {{dataset}}")],
         ),
         listing(

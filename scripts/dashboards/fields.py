@@ -26,11 +26,13 @@ DATE_FACTOR = 1000
 """Grafana's times are in milliseconds."""
 
 # Currencies that Grafana writes with their own sign; others are in the legend alone.
-_SIGNED = ("USD", "EUR", "GBP")
+_SIGNS: Mapping[str, str] = MappingProxyType({"USD": "$", "EUR": "€", "GBP": "£"})
 
 GREEN_AT_ZERO: Mapping[float | None, str] = MappingProxyType({None: "green", 1: "red"})
 SHARE_OF_BUDGET: Mapping[float | None, str] = MappingProxyType({None: "green", 0.8: "orange", 1: "red"})
-NEAR_END: Mapping[float | None, str] = MappingProxyType({None: "red", 3 * 86400: "orange", 14 * 86400: "green"})
+NEAR_END: Mapping[float | None, str] = MappingProxyType(
+    {None: "text", 0: "red", 3 * 86400: "orange", 14 * 86400: "green"}
+)
 DAYS_LEFT: Mapping[float | None, str] = MappingProxyType({None: "red", 2: "orange", 5: "green"})
 GOOD_AT_ONE: Mapping[float | None, str] = MappingProxyType({None: "red", 1: "green"})
 YES_OR_NO: Mapping[str, str] = MappingProxyType({"0": "no", "1": "yes"})
@@ -51,8 +53,8 @@ AnyPanel = TypeVar("AnyPanel", bound=Panel)
 
 def with_currencies(panel: AnyPanel) -> AnyPanel:
     """The panel, its series whose name holds a currency's code written in that currency."""
-    for code in _SIGNED:
-        panel.override_by_regexp(f"/\\b{code}\\b/", [DynamicConfigValue("unit", f"currency{code}")])
+    for code, sign in _SIGNS.items():
+        panel.override_by_regexp(f"/\\b{code}\\b/", [DynamicConfigValue("unit", f"currency:financial:{sign}")])
     return panel
 
 

@@ -67,11 +67,16 @@ def days_until_paused() -> str:
     return f"{PAUSE_DAYS} - (time() - {since}) / {DAY_SECONDS}"
 
 
-def change(now: str, before: str) -> str:
-    """What is spent now beyond what was before; what is new counts in full, and so does what is gone."""
-    return f"({now} or 0 * {before}) - ({before} or 0 * {now})"
+def change(name: str, by: str, offset: str) -> str:
+    """What is spent now beyond what was spent before; what is new counts in full, and so does what is gone.
+
+    Only of accounts of which it is known what they spent before: not all is new where Prometheus is.
+    """
+    before = once(name, offset=offset)
+    now = f"{total(by, f'{once(name)} and on (account) {before}')}"
+    return f"({now} or 0 * {total(by, before)}) - ({total(by, before)} or 0 * {now})"
 
 
-def _forecast(*, on: str, spent: str, day: str, start: str, through: str, end: str) -> str:
+def _forecast(*, on: str, spent: str, day: str, start: str, through: str, end: str) -> str:  # noqa: PLR0913 - by name
     rate = f"{day} / {DAY_SECONDS} or {spent} / on ({on}) group_left () ({through} - {start} > 0)"
     return f"{spent} + on ({on}, currency) ({rate}) * on ({on}) group_left () clamp_min({end} - {through}, 0)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders import dashboard as builders
@@ -51,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A dashboard: `name` is its file's and the end of its address, `since` the start of its time as Grafana says it."""
+    """A dashboard: `name` is its file's and ends its address, `since` is where its time starts, as `now-30d`."""
 
     name: str
     title: str
@@ -127,8 +126,3 @@ def _numbered(made: Dashboard) -> Dashboard:
     for number, panel in enumerate(made.panels or (), start=1):
         panel.id_val = number
     return made
-
-
-def panels(rows: Iterable[Row]) -> list[Builder[Panel]]:
-    """All panels of these rows."""
-    return [panel for row in rows for panel in row.panels]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
 
 from grafana_foundation_sdk.builders import bargauge, stat, timeseries
 from grafana_foundation_sdk.builders.common import (
@@ -32,6 +33,9 @@ from grafana_foundation_sdk.models.common import (
 
 from scripts.dashboards import fields
 from scripts.dashboards.queries import DATA_SOURCE, Query, now, over_time
+
+_LEGEND_BESIDE = 12
+"""From how many columns on the legend stands beside the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def figures(title: str, description: str, place: Place, look: Look, queries: Seq
     )
     if look.words:
         panel.mappings([fields.words(look.words)])
-    return fields.with_currencies(panel if look.decimals is None else panel.decimals(look.decimals))
+    return _written(panel, look)
 
 
 def lines(title: str, description: str, place: Place, look: Look, queries: Sequence[Query]) -> timeseries.Panel:
@@ -88,7 +92,7 @@ def lines(title: str, description: str, place: Place, look: Look, queries: Seque
         _chart(title, description, place, look, queries)
         .draw_style(GraphDrawStyle.LINE)
         .line_width(2)
-        .fill_opacity(8)
+        .fill_opacity(0)
         .show_points(VisibilityMode.NEVER)
         .span_nulls(True)  # noqa: FBT003 - the SDK has no name for it that stays
     )
@@ -127,7 +131,7 @@ def bars(title: str, description: str, place: Place, look: Look, queries: Sequen
     )
     if look.most is not None:
         panel.max(look.most)
-    return fields.with_currencies(panel if look.decimals is None else panel.decimals(look.decimals))
+    return _written(panel, look)
 
 
 def _chart(title: str, description: str, place: Place, look: Look, queries: Sequence[Query]) -> timeseries.Panel:
@@ -142,13 +146,27 @@ def _chart(title: str, description: str, place: Place, look: Look, queries: Sequ
         .unit(look.unit)
         .color_scheme(fields.by_series())
         .axis_soft_min(0)
-        .legend(
-            VizLegendOptions()
-            .display_mode(LegendDisplayMode.TABLE)
-            .placement(LegendPlacement.BOTTOM)
-            .show_legend(show_legend=True)
-            .calcs(["lastNotNull"])
-        )
+        .legend(_legend(place))
         .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING))
     )
-    return fields.with_currencies(panel if look.decimals is None else panel.decimals(look.decimals))
+    return _written(panel, look)
+
+
+def _legend(place: Place) -> VizLegendOptions:
+    legend = VizLegendOptions().show_legend(show_legend=True)
+    if place.columns < _LEGEND_BESIDE:
+        return legend.display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM).calcs([])
+    return legend.display_mode(LegendDisplayMode.TABLE).placement(LegendPlacement.RIGHT).calcs(["lastNotNull"])
+
+
+class _Written(fields.Panel, Protocol):
+    def decimals(self, decimals: float) -> Self: ...
+
+
+_AnyPanel = TypeVar("_AnyPanel", bound=_Written)
+
+
+def _written(panel: _AnyPanel, look: Look) -> _AnyPanel:
+    if look.decimals is not None:
+        panel.decimals(look.decimals)
+    return fields.with_currencies(panel) if look.unit == fields.PLAIN else panel

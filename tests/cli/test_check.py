@@ -1,4 +1,3 @@
-import asyncio
 import logging
 import re
 import time
@@ -11,15 +10,12 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from exporter.app import build
 from exporter.cli.group import group
-from exporter.config import Config
-from exporter.config.load import load
 from exporter.sandbox import SandboxOptions, build_app
-from tests.by_hand import ByHand
 from tests.serving import serving
 
 NOW = 1_760_000_000.0  # 2025-10-09: a sandbox of the past tells the same, whenever the test runs
@@ -77,10 +73,11 @@ acme  {address}
   generation      2026-10, amounts in major units
   invoices        8 in the list, 8 shown, 1 of them unpaid
   newest usage    DA4ECDDD-243084, 2025-09-24 to 2025-10-01 (exclusive), 374.88 USD
+  spent now       nothing is told: there is no complete hour with usage
   teams           4
   projects        12
-  requests        26 for the first poll, then 1 a poll, 2 an hour
-  allowance       1000 requests an hour, 992 of them left now
+  requests        213 at most for a first start, then 40 an hour
+  allowance       1000 requests an hour, 988 of them left now; 500 of them are used at most
 
 """
     assert (0, expected) == (result.exit_code, result.stdout)
@@ -104,63 +101,98 @@ def test_generation(start: Start, tmp_path: Path, options: dict[str, str], expec
 
 
 @pytest.mark.parametrize(
-    ("generation", "options", "more"),
+    ("generation", "spent", "credits"),
     [
-        pytest.param("2024", {}, "", id="2024"),
-        pytest.param("2026-06", {}, "", id="2026-06"),
-        pytest.param("2026-06", {"projects": 20}, "", id="2026-06_by_type"),
-        pytest.param("2026-06", {"invoices": 1}, "", id="2026-06_subscription_alone"),
-        pytest.param("2026-10", {}, "", id="2026-10"),
-        pytest.param("2026-10", {}, "detail: account", id="account"),
-        pytest.param("2026-10", {}, "detail: team", id="team"),
-        pytest.param("2026-10", {}, "detail: project", id="project"),
-        pytest.param("2026-10", {"projects": 20}, "", id="by_type"),
-        pytest.param("2026-10", {"teams": 1}, "", id="one_team"),
-        pytest.param("2026-10", {"teams": 0}, "", id="no_teams"),
-        pytest.param("2026-10", {"invoices": 0}, "", id="no_invoices"),
-        pytest.param("2026-10", {"invoices": 1}, "", id="subscription_alone"),
-        pytest.param("2026-10", {"invoices": 250}, "invoices: {history: 150}", id="two_pages_of_the_list"),
-        pytest.param("2026-10", {}, "invoices: {history: 3, details: 2}", id="two_trees"),
-        pytest.param("2026-10", {}, "invoices: {history: 3, details: 0}", id="no_trees"),
+        pytest.param("2024", "only what is unbilled is told by this generation of the API", True, id="2024"),
+        pytest.param("2026-06", " USD this month, until ", True, id="2026-06"),
+        pytest.param("2026-10", " USD this month, until ", False, id="2026-10"),
     ],
 )
-def test_requests_are_what_polls_take(
-    start: Start, tmp_path: Path, generation: str, options: dict[str, int], more: str
+def test_what_a_generation_cannot_tell(
+    start: Start,
+    tmp_path: Path,
+    generation: str,
+    spent: str,
+    credits: bool,  # noqa: A002, FBT001 - parameters of the test
 ) -> None:
-    """The requests that are told for the first poll and for later ones are those that polls make."""
-    address = start(generation=generation, resources=1, **options)
-    told = rows(check(tmp_path, one(address, more)))["requests"]
+    """What will be absent is said before anything is polled."""
+    told = rows(check(tmp_path, one(start(generation=generation, now=time.time))))
 
-    first, later = asyncio.run(polled(load(tmp_path / "config.yaml", {})))
-    assert told.startswith(f"{first} for the first poll, then {later} a poll, {2 * later} an hour")
+    assert spent in told["spent now"]
+    assert credits == (told.get("credits") == "not told by this generation of the API")
 
 
-def test_allowance_that_is_too_small(start: Start, tmp_path: Path) -> None:
-    """A first poll that takes more than the allowance of an hour is told, with the remedy, and ends with 1."""
-    result = check(tmp_path, one(start(rate_limit=20)))
+def test_share_that_is_too_small(start: Start, tmp_path: Path) -> None:
+    """An hour's requests that do not fit the share are told, with the remedy, and it ends with 1."""
+    result = check(tmp_path, one(start(rate_limit=60)))
 
     assert 1 == result.exit_code
-    assert "20 requests an hour, 12 of them left now" == rows(result)["allowance"]
+    assert "60 requests an hour, 48 of them left now; 30 of them are used at most" == rows(result)["allowance"]
     assert (
-        "the first poll takes more requests than the allowance of an hour; "
-        "set detail to a higher level, or invoices.details to fewer"
+        "an hour's requests are more than the share of the allowance, so that teams, projects and resources lag behind; "
+        "set detail to a higher level, poll less often, or raise api.share"
     ) == rows(result)["not well"]
 
 
-def test_allowance_that_just_fits(start: Start, tmp_path: Path) -> None:
-    """A first poll that takes all of the allowance is well."""
-    result = check(tmp_path, one(start(rate_limit=26)))
+@pytest.mark.parametrize(
+    ("share", "code"), [pytest.param("0.04", 0, id="just_fits"), pytest.param("0.039", 1, id="one_too_few")]
+)
+def test_share_that_just_fits(start: Start, tmp_path: Path, share: str, code: int) -> None:
+    """An hour's requests may take all of the share: 40 of 1000."""
+    result = check(tmp_path, one(start(), f"api: {{share: {share}}}"))
 
-    assert (0, False) == (result.exit_code, "not well" in rows(result))
+    assert (code, code == 1) == (result.exit_code, "not well" in rows(result))
 
 
 def test_allowance_that_is_not_stated(tmp_path: Path) -> None:
-    """A server that says nothing of an allowance is well, and told so."""
-    empty = Starlette(routes=[Route("/v1/billing/{rest:path}", lambda _: JSONResponse({"data": {"invoices": []}}))])
-    with serving(empty) as address:
+    """A server that says nothing of an allowance is well, and told so; the documented one is reckoned with."""
+
+    def answer(request: Request) -> JSONResponse:
+        data = {"/invoices": {"invoices": []}, "/usage": {"usage": []}, "/credit-balance": {"currency": "usd"}}
+        return JSONResponse({"data": data[request.url.path.removeprefix("/v1/billing")]})
+
+    with serving(Starlette(routes=[Route("/v1/billing/{rest:path}", answer)])) as address:
         result = check(tmp_path, one(address))
 
-    assert (0, "not stated by the server") == (result.exit_code, rows(result)["allowance"])
+    assert (0, "not stated by the server; 500 of them are used at most") == (
+        result.exit_code,
+        rows(result)["allowance"],
+    )
+
+
+BUDGETS = """
+budgets:
+  - {name: all, amount: 5000, currency: USD}
+  - {name: euros, amount: 10, currency: EUR}
+  - {name: nobody, amount: 10, currency: USD, scope: {team_id: nobody}}
+"""
+
+
+def test_budgets_that_cannot_be_watched(start: Start, tmp_path: Path) -> None:
+    """A budget in another currency, or of what the account has not, is a warning with the remedy, and no failure."""
+    result = check(tmp_path, one(start(now=time.time), BUDGETS))
+
+    assert 0 == result.exit_code
+    assert [
+        "budget euros: in EUR, while the account's usage is in USD; set its currency",
+        "budget nobody: the account has no usage under team_id nobody; correct its scope, "
+        "or leave it: it is shown once there is some",
+    ] == warnings(result)
+
+
+def test_budgets_of_2024(start: Start, tmp_path: Path) -> None:
+    """Where the generation tells no usage, each budget is said not to be watched."""
+    result = check(tmp_path, one(start(generation="2024"), BUDGETS))
+
+    told = "this generation of the API does not tell what was used when; it cannot be watched"
+    assert [f"budget {name}: {told}" for name in ("all", "euros", "nobody")] == warnings(result)
+
+
+def test_budget_of_a_team_on_2026_06(start: Start, tmp_path: Path) -> None:
+    """Where usage cannot be narrowed, only budgets of the whole account are watched."""
+    result = check(tmp_path, one(start(generation="2026-06", now=time.time), BUDGETS))
+
+    assert "does not tell what a team, project or resource type spends; leave its scope out" in warnings(result)[-1]
 
 
 def test_refused_token(start: Start, tmp_path: Path) -> None:
@@ -211,7 +243,7 @@ def test_account_without_usage(start: Start, tmp_path: Path) -> None:
 
     told = rows(result)
     assert (0, "0 in the list, 0 shown, 0 of them unpaid") == (result.exit_code, told["invoices"])
-    assert "none yet: teams and projects are shown once there is one" == told["newest usage"]
+    assert "none yet: teams and projects are counted here once there is one" == told["newest usage"]
 
 
 def test_bad_configuration(tmp_path: Path) -> None:
@@ -227,16 +259,7 @@ def rows(result: Result) -> dict[str, str]:
     return {pair[1].rstrip(): pair[2] for pair in pairs if pair}
 
 
-async def polled(config: Config) -> tuple[int, int]:
-    """How many requests the first poll makes, and how many the second."""
-    schedule = ByHand()
-    app = build(config, schedule=schedule)
-    counts = []
-    async with app:
-        for _ in range(2):
-            await schedule.run()
-            text = app.exposition.plain().decode()
-            assert 'northflank_up{account="acme",dataset="invoice_details"} 1.0' in text
-            found = re.findall(r"^northflank_exporter_api_requests_total{.+} (.+)$", text, re.MULTILINE)
-            counts.append(int(sum(map(float, found))))
-    return counts[0], counts[1] - counts[0]
+def warnings(result: Result) -> list[str]:
+    """What the table warns of."""
+    pairs = (re.fullmatch(r"  warning +(.+)", line) for line in result.stdout.splitlines())
+    return [pair[1] for pair in pairs if pair]

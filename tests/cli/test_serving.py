@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from exporter.metrics.queries import QUERIES
 from tests.processes import EXPORTER, ROOT, Process
 
 pytestmark = pytest.mark.process
@@ -142,7 +143,7 @@ def test_demo_says_where_to_look(demo: Process) -> None:
 
     assert f"{exporter}/metrics" in demo.stdout()
     assert f"{sandbox}/v1/billing/invoices" in demo.stdout()
-    assert 4 == len(re.findall(r"^    \S", demo.stdout(), re.MULTILINE))
+    assert len(QUERIES) == len(re.findall(r"^    \S", demo.stdout(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,30 +13,35 @@ from typing import Any
 import httpx
 
 from exporter.app import App, build
-from exporter.config import Account, Config, Limits, Secret
+from exporter.config import Account, Config, Secret
 from exporter.domain.budget import Budget, Declared, Scope
 from exporter.domain.calendar import PeriodKind
 from exporter.sandbox import SandboxOptions
 from tests.faults.pair import TOKEN, ByHand, serving
 
 HOUR = 3600
-END = 1_795_356_000  # 2026-11-22T14:00:00Z
+END = 1_795_356_900  # 2026-11-22T14:15:00Z
+SINCE_POLL = 900  # and the last poll was so long ago
 DAYS = 90
-DENSE_DAYS = 3  # polled hourly, as seldom before that it is quick
+BEGAN = END - DAYS * 24 * HOUR
+ADDED = END - 5 * 24 * HOUR  # the second account
+# Polled once a day, later every twelve hours, at last every hour: so it is quick.
+SPARSE_DAYS = 30
+DENSE_DAYS = 2
 SPARSE_HOURS = 12
 SCRAPED_HOURS = 24  # scraped every five minutes, for rates
 SCRAPE_SECONDS = 300
 TWIN_HOURS = 48  # while a second exporter of the same accounts, or one renamed, is scraped too
 BLOCK_SECONDS = 2 * HOUR
-# Six hours before the end the second account's usage is refused for three hours, the third of them the last.
-TROUBLE = frozenset(END - hours * HOUR for hours in (5, 4, 3))
+# The second account's usage is refused at these polls.
+TROUBLE = frozenset(END - SINCE_POLL - hours * HOUR for hours in (5, 4, 3))
 JOB = 'job="northflank-billing"'
 INSTANCES = ('instance="exporter-a:10115"', 'instance="exporter-b:10115"')
 _THRESHOLDS = {"warning": Decimal("0.8"), "critical": Decimal(1)}
 _REFUSED = {"fault": "status", "endpoint": "list_usage", "count": 100, "with": {"status": 503}}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Organisation:
     """An account, what its configuration says, and the world it is of."""
 
@@ -45,36 +50,40 @@ class Organisation:
     world: dict[str, Any] = field(default_factory=dict)
 
 
-ORGANISATIONS = (
-    Organisation(
-        "acme",
-        Declared(
-            budgets=(
-                Budget("everything", Decimal(1000), "USD", thresholds=_THRESHOLDS, labels={"owner": "finance"}),
-                Budget("a-day", Decimal(30), "USD", period=PeriodKind.DAY, thresholds=_THRESHOLDS),
-                Budget("platform", Decimal(120), "USD", scope=Scope(team_id="platform"), thresholds=_THRESHOLDS),
-            ),
-            billing_threshold=Decimal(300),
-            project_labels={("platform", "api"): {"cost_centre": "1001"}},
+ACME = Organisation(
+    "acme",
+    Declared(
+        budgets=(
+            Budget("everything", Decimal(900), "USD", thresholds=_THRESHOLDS, labels={"owner": "finance"}),
+            Budget("a-day", Decimal(36), "USD", period=PeriodKind.DAY, thresholds=_THRESHOLDS),
+            Budget("platform", Decimal(150), "USD", scope=Scope(team_id="platform"), thresholds=_THRESHOLDS),
         ),
-        {"teams": 3, "projects": 2, "resources": 4, "threshold": 300, "corrections": True},
+        billing_threshold=Decimal(300),
+        project_labels={("platform", "api"): {"cost_centre": "1001"}},
     ),
-    Organisation(
-        "labs",
-        Declared(budgets=(Budget("labs", Decimal(200), "EUR", thresholds=_THRESHOLDS),)),
-        {"teams": 1, "projects": 2, "resources": 2, "threshold": 100, "currencies": ("eur",), "seed": 7}
-        | {"payments_fail": True, "rounding": "row"},
-    ),
+    {"teams": 3, "projects": 2, "resources": 6, "threshold": 300, "corrections": True},
+)
+LABS = Organisation(
+    "labs",
+    Declared(budgets=(Budget("labs", Decimal(200), "EUR", thresholds=_THRESHOLDS),)),
+    {"teams": 1, "projects": 2, "resources": 2, "threshold": 100, "currencies": ("eur",), "seed": 7}
+    | {"payments_fail": True, "rounding": "row"},
 )
 
 
 @dataclass(slots=True)
 class Clock(ByHand):
-    """Stands still between polls but for the durations of requests, which are real."""
+    """Goes from scrape to scrape; for the durations of requests, which are real, it runs between them."""
+
+    came: float = 0.0
+
+    def go_to(self, at: float) -> None:
+        """It is now so late, in Unix seconds."""
+        self.now, self.came = at, time.monotonic()
 
     def monotonic(self) -> float:
-        """Seconds that pass as they do, and those that were slept."""
-        return time.monotonic() + sum(self.slept)
+        """Seconds since any instant."""
+        return self.now + time.monotonic() - self.came
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +97,14 @@ class Scrape:
 
 def scrapes() -> Iterator[Scrape]:
     """Every scrape of the three months, in order."""
-    dense = END - DENSE_DAYS * 24 * HOUR
-    polled = {*range(END - DAYS * 24 * HOUR, dense, SPARSE_HOURS * HOUR), *range(dense, END + 1, HOUR)}
-    for at in sorted({*polled, *range(END - SCRAPED_HOURS * HOUR, END + 1, SCRAPE_SECONDS)}):
+    sparse, dense = END - SPARSE_DAYS * 24 * HOUR, END - DENSE_DAYS * 24 * HOUR
+    seen = {
+        *range(BEGAN, sparse, 24 * HOUR),
+        *range(sparse, dense, SPARSE_HOURS * HOUR),
+        *range(dense, END + 1, HOUR),
+    }
+    polled = {at - SINCE_POLL for at in seen}
+    for at in sorted({*seen, *polled, *range(END - SCRAPED_HOURS * HOUR, END + 1, SCRAPE_SECONDS)}):
         yield Scrape(at, at in polled, INSTANCES if at > END - TWIN_HOURS * HOUR else INSTANCES[:1])
 
 
@@ -105,23 +119,37 @@ def sample_lines(exposition: str, instances: Iterable[str], at: int) -> Iterator
 
 
 async def write_history(folder: Path) -> None:
-    """Write one OpenMetrics file for each block of two hours that holds samples."""
-    clock = Clock(now=END - DAYS * 24 * HOUR)
+    """Write one OpenMetrics file for each block of two hours that holds samples.
+
+    The second account is added in the middle, by a restart with another configuration.
+    """
+    clock = Clock()
+    clock.go_to(BEGAN - SINCE_POLL)
     async with AsyncExitStack() as running:
-        sandboxes = {
-            each.name: await running.enter_async_context(serving(_options(each, lambda: clock.now)))
-            for each in ORGANISATIONS
-        }
-        app = await running.enter_async_context(_exporter(sandboxes, clock))
         http = await running.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=30))
-        for scrape in scrapes():
-            clock.now = scrape.at
-            if scrape.polls:
+        acme = await running.enter_async_context(serving(_options(ACME, lambda: clock.now)))
+        async with _exporter({ACME: acme}, clock) as app:
+            for scrape in (each for each in scrapes() if each.at < ADDED - SINCE_POLL):
+                await _scrape(app, clock, scrape, folder)
+        clock.go_to(ADDED - SINCE_POLL)
+        labs = await running.enter_async_context(serving(_options(LABS, lambda: clock.now)))
+        async with _exporter({ACME: acme, LABS: labs}, clock) as app:
+            for scrape in (each for each in scrapes() if each.at >= ADDED - SINCE_POLL):
                 rules = [_REFUSED] if scrape.at in TROUBLE else []
-                (await http.put(f"{sandboxes['labs']}/-/faults", json=rules)).raise_for_status()
-                for job in clock.jobs:
-                    await job.run()
-            _append(folder, scrape, app.exposition.plain().decode())
+                (await http.put(f"{labs}/-/faults", json=rules)).raise_for_status()
+                await _scrape(app, clock, scrape, folder)
+    _end_files(folder)
+
+
+async def _scrape(app: App, clock: Clock, scrape: Scrape, folder: Path) -> None:
+    clock.go_to(scrape.at)
+    if scrape.polls:
+        for job in clock.jobs:
+            await job.run()
+    _append(folder, scrape, app.exposition.plain().decode())
+
+
+def _end_files(folder: Path) -> None:
     for path in folder.iterdir():
         with path.open("a", encoding="utf-8") as file:
             file.write("# EOF\n")
@@ -133,15 +161,15 @@ def _append(folder: Path, scrape: Scrape, exposition: str) -> None:
 
 
 def _options(organisation: Organisation, now: Callable[[], float]) -> SandboxOptions:
-    return SandboxOptions(now=now, token=TOKEN, rate_limit=20_000, **organisation.world)
+    return SandboxOptions(now=now, token=TOKEN, **organisation.world)
 
 
-def _exporter(sandboxes: dict[str, str], clock: Clock) -> App:
+def _exporter(sandboxes: Mapping[Organisation, str], clock: Clock) -> App:
     accounts = tuple(
-        Account(name=each.name, token=Secret(TOKEN), base_url=sandboxes[each.name], declared=each.declared)
-        for each in ORGANISATIONS
+        Account(name=each.name, token=Secret(TOKEN), base_url=address, declared=each.declared)
+        for each, address in sandboxes.items()
     )
-    config = Config(accounts=accounts, state="none", limits=Limits())
+    config = Config(accounts=accounts, state="none")
     return build(config, clock=lambda: clock.now, monotonic=clock.monotonic, sleep=clock.sleep, schedule=clock)
 
 

@@ -3,21 +3,27 @@
 from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 from structlog.testing import capture_logs
 
 from exporter.cli.survey import Requests, survey
+from exporter.sandbox import SandboxOptions, build_app
+from exporter.sandbox.options import Generation
 from tests.e2e.expected_periods import HOUR, at
 from tests.e2e.simulated import Simulated, simulated
 
-WORLD = {"teams": 20, "projects": 10, "resources": 2, "invoices": 14, "rate_limit": 1000, "threshold": 200}
-BEGAN = at("2026-11-29T17:05")
-TURN = at("2026-12-01T00:05")
+WORLD: Mapping[str, Any] = {"teams": 20, "projects": 10, "resources": 2, "invoices": 14, "rate_limit": 1000}
+TURN = at("2026-12-01T00:02")
+HOURS_BEFORE_THE_TURN = {"project": 54, "resource": 16}
 TICKS = 6
 TICK = HOUR // TICKS
 LONGEST_START_HOURS = 12
+MONTH = at("2026-11-01T00:00")
+CLOSES = at("2026-11-30T22:00")
 DOWN_HOURS = 5
 SHOWN_LAST = {
     "2026-06": ("trailing_day_project_cost",),
@@ -74,15 +80,10 @@ class Counted:
         self._log = log
         self._seen = 0
 
-    async def closed(self) -> int:
+    async def invoices(self) -> int:
         """How many invoices there are."""
         answer = await self._life.pair.http.get("/-/ledger", params={"depth": "account"})
         return len(answer.raise_for_status().json()["invoices"])
-
-    async def poll(self) -> None:
-        """The first polls after a start."""
-        for job in self._life.pair.hand.jobs:
-            await job.run()
 
     async def tick(self, number: int) -> None:
         """The polls of ten minutes: usage each time, the invoices every third."""
@@ -117,40 +118,55 @@ class Counted:
         return not is_down and all(f"\nnorthflank_{family}{{" in text for family in families)
 
 
-async def count(generation: str, detail: str, folder: Path) -> ApiUsage:
-    """Count a first start, the hours of a day, an invoice that closes, the month's turn, and restarts."""
+async def count(generation: Generation, detail: str, folder: Path) -> ApiUsage:
+    """Count a first start, the hours until a month's turn, the turn, and restarts."""
+    began = TURN - HOURS_BEFORE_THE_TURN[detail] * HOUR
+    threshold = await _threshold(generation, began)
+    world: Mapping[str, Any] = {**WORLD, "generation": generation, "threshold": threshold}
     with capture_logs() as log:
-        async with simulated(folder, BEGAN, generation=generation, detail=detail, **WORLD) as life:
+        async with simulated(folder, began, detail=detail, **world) as life:
             return await _count(life, Counted(life, log), generation, detail)
 
 
-async def _count(life: Simulated, counted: Counted, generation: str, detail: str) -> ApiUsage:
-    foretold = (await survey(life.config.accounts[0], life.config, BEGAN)).requests
+async def _threshold(generation: Generation, began: float) -> Decimal:
+    """What is unbilled shortly before an invoice is to close."""
+    sandbox = build_app(SandboxOptions(generation=generation, now=lambda: began, **WORLD))
+    query: Mapping[str, str | float] = {"start": MONTH, "end": CLOSES - HOUR / 2, "depth": "account"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox), base_url="http://sandbox") as http:
+        answer = await http.get("/-/ledger/usage", params=query)
+    return Decimal(answer.raise_for_status().json()["total"])
+
+
+async def _count(life: Simulated, counted: Counted, generation: Generation, detail: str) -> ApiUsage:
+    foretold = (await survey(life.config.accounts[0], life.config, life.pair.hand.now)).requests
     await counted.counts()
     start = [await counted.hour()]
     while not counted.shows(f"hourly_{detail}_cost", *SHOWN_LAST[generation]):
         assert len(start) < LONGEST_START_HOURS
         start.append(await counted.hour())
-    steady, closing = [], None
-    while life.pair.hand.now < TURN:
-        closed = await counted.closed()
-        counts = await counted.hour()
-        if closed == await counted.closed():
-            steady.append(counts)
-        else:
-            closing = counts
-    assert closing is not None
+    steady, closing = await _until_the_turn(life, counted)
     turn = await counted.hour()
-    await counted.hour()
+    await counted.tick(0)
+    await counted.counts()
     await life.restart()
-    await counted.poll()
+    await counted.tick(0)
     restart = await counted.counts()
     life.pair.hand.now += DOWN_HOURS * HOUR
     await life.restart()
     after_downtime = await counted.hour()
-    return ApiUsage(
-        generation, detail, tuple(start), tuple(steady), closing, turn, restart, after_downtime, foretold
-    )
+    return ApiUsage(generation, detail, tuple(start), steady, closing, turn, restart, after_downtime, foretold)
+
+
+async def _until_the_turn(life: Simulated, counted: Counted) -> tuple[tuple[Counts, ...], Counts]:
+    """The hours in which no invoice closes, and the one in which one does."""
+    hours: dict[bool, list[Counts]] = {False: [], True: []}
+    before = await counted.invoices()
+    while life.pair.hand.now < TURN:
+        now = await counted.invoices()
+        hours[now != before].append(await counted.hour())
+        before = now
+    (closing,) = hours[True]
+    return tuple(hours[False]), closing
 
 
 def _endpoint(path: str) -> str:

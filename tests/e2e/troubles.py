@@ -9,6 +9,8 @@ from tests.e2e.simulated import Simulated
 from tests.faults.pair import Rule
 
 TEN_MINUTES = 600
+CALM_HOURS = 25
+BUSY_HOURS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ def _spoilt(*rules: Callable[[Random], Rule]) -> Callable[[Simulated, Random], A
     return poll
 
 
-async def _unreachable(month: Simulated, random: Random) -> None:
-    if random.random() < 0.2:
-        await month.restart()
-    await month.poll({"fault": "hang", "with": {"seconds": 0}})
+async def _unreachable(month: Simulated, _: Random) -> None:
+    for _again in range(5):
+        await month.poll({"fault": "hang", "with": {"seconds": 0}})
+        month.pair.hand.now += TEN_MINUTES
 
 
 def _status(status: int, headers: Mapping[str, str] = MappingProxyType({})) -> Callable[[Random], Rule]:
@@ -83,7 +85,7 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType(
     {
         "calm": Trouble(700, 1, _calm),
         "busy": Trouble(40, 1, _busy),
-        "asleep": Trouble(60, 9, _asleep),
+        "asleep": Trouble(150, 9, _asleep),
         "restarted": Trouble(40, 1, _restarted),
         "killed": Trouble(40, 1, _killed),
         "crashing": Trouble(10, 1, _crashing),
@@ -104,13 +106,13 @@ TROUBLES: Mapping[str, Trouble] = MappingProxyType(
 )
 
 
-def hours(random: Random, count: int, calm_at_the_end: int) -> Iterator[str]:
-    """The trouble of each of so many hours; the last ones are calm."""
+def hours(random: Random, count: int) -> Iterator[str]:
+    """The trouble of each of so many hours; the last ones are calm, and then busy: what was postponed is caught up."""
     weights = [each.weight for each in TROUBLES.values()]
-    left = count - calm_at_the_end
+    left = count - CALM_HOURS - BUSY_HOURS
     while left > 0:
         (name,) = random.choices(tuple(TROUBLES), weights)
         lasting = min(random.randint(1, TROUBLES[name].longest_hours), left)
         left -= lasting
         yield from [name] * lasting
-    yield from ["calm"] * calm_at_the_end
+    yield from ["calm"] * CALM_HOURS + ["busy"] * BUSY_HOURS

@@ -7,32 +7,53 @@ from pathlib import Path
 
 from exporter.app import build
 from exporter.config import Account, Config, Secret
-from exporter.domain.report import AccountReport
+from exporter.domain.memory import Gathering, MonthHours
 from exporter.store.kept import Kept
 from tests.builders import usage_invoice
 from tests.by_hand import ByHand
-from tests.store.keeping import DETAIL, DETAILS, INVOICES, account_store, kept
+from tests.store.keeping import DETAIL, DETAILS, INVOICES, REPORT, account_store, kept
+from tests.store.spending import CREDITS, PAGE, USED
 
 NOW = 1_795_312_800.0  # 2026-11-22T02:00:00Z
 TOKEN = "sandbox"
 
 
 def state(number: int) -> Kept:
-    """A state that differs from those of other numbers everywhere, too large for a single page of the file."""
+    """A state that differs from those of other numbers everywhere, too large for a single page of the file.
+
+    Some parts of its memory come and go.
+    """
     invoices = tuple(usage_invoice(f"{number}-{each}") for each in range(300))
     details = tuple((invoice, DETAIL) for invoice in invoices)
-    report = AccountReport("acme", replace(INVOICES, invoices=invoices), replace(DETAILS, details=details))
-    return kept(report=report, whole_list_at=float(number))
+    report = replace(
+        REPORT,
+        invoices=replace(INVOICES, invoices=invoices),
+        invoice_details=replace(DETAILS, details=details),
+        credits=replace(CREDITS, last_synced_at=float(number)),
+    )
+    hours = {float(hour): replace(USED, currency=f"{number}") for hour in range(500)}
+    parts = {
+        "hours.0": MonthHours(hours),
+        f"hours.{number}": MonthHours(hours),
+        "gathering": Gathering(number, (PAGE,)),
+    }
+    return kept(report=report, whole_list_at=float(number), memory=parts)
+
+
+def requests(number: int) -> dict[int, int]:
+    """Requests that differ from those of other numbers in every minute."""
+    return dict.fromkeys(range(number, number + 60), number)
 
 
 def save_for_ever(folder: Path, started: Connection) -> None:
-    """Save one state after the other; say so once one is kept."""
+    """Save one state after the other, and the requests of each; say so once one is kept."""
 
     async def save() -> None:
         async with account_store(folder) as store:
             number = 0
             while True:
                 await store.save(state(number))
+                await store.save_requests(requests(number))
                 number += 1
                 started.send(number)
 

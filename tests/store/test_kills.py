@@ -19,14 +19,15 @@ from exporter.sandbox import SandboxOptions, build_app
 from tests.by_hand import ByHand
 from tests.northflank.sandboxed import Sandboxed
 from tests.serving import serving
-from tests.store.keeping import loaded
-from tests.store.killed import NOW, TOKEN, configuration, poll_for_ever, save_for_ever, state
+from tests.store.keeping import account_store
+from tests.store.killed import NOW, TOKEN, configuration, poll_for_ever, requests, save_for_ever, state
 
 pytestmark = pytest.mark.process
 
 KILLS = 25
 PATIENCE_SECONDS = 30.0
 LIST = "/v1/billing/invoices"
+OF_INVOICES = {Dataset.INVOICES, Dataset.INVOICE_DETAILS}
 WORLD: dict[str, Any] = {
     "teams": 2,
     "projects": 1,
@@ -39,7 +40,10 @@ WORLD: dict[str, Any] = {
 
 
 class Turns:
-    """A server whose bill is another one each time its list is asked for: whole worlds take turns."""
+    """A server whose bill is another one each time its list is asked for: whole worlds take turns.
+
+    What is spent now is always that of the first.
+    """
 
     def __init__(self, worlds: dict[int, AccountReport]) -> None:
         self._apps = [build_app(SandboxOptions(seed=seed, **WORLD)) for seed in worlds]
@@ -51,9 +55,9 @@ class Turns:
         self._asked = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the list by the next world, and the rest by the one that it belongs to."""
-        app: ASGIApp | None = self._owner.get(scope["path"])
-        if app is None:
+        """Answer the list by the next world, the rest by the one that it belongs to."""
+        app: ASGIApp = self._owner.get(scope["path"], self._apps[0])
+        if scope["path"] == LIST:
             self._asked += 1
             app = self._apps[self._asked % len(self._apps)]
         await app(scope, receive, send)
@@ -61,13 +65,18 @@ class Turns:
 
 @pytest.fixture
 async def worlds() -> dict[int, AccountReport]:
-    """What is shown of each world when it is read in peace."""
+    """What is shown of each world when it is read in peace, with what the first spends now."""
     found = {}
+    first = Sandboxed(seed=1, **WORLD).source()
+    await first.fetch_invoices(frozenset())
     for seed in (1, 2, 3):
-        datasets = Datasets(Sandboxed(seed=seed, **WORLD).source(), Extent(history=12, details=1))
+        extent = Extent(history=12, details=1)
+        of_invoices, of_usage = (Datasets(each, extent) for each in (Sandboxed(seed=seed, **WORLD).source(), first))
         report = AccountReport("acme")
         for dataset in Dataset:
-            report = await datasets.fetch(dataset, report, NOW)
+            if dataset is not Dataset.BUDGETS:
+                datasets = of_invoices if dataset in OF_INVOICES else of_usage
+                report = report.with_section(dataset, (await datasets.fetch(dataset, report, NOW)).section)
         found[seed] = report
     return found
 
@@ -97,16 +106,22 @@ def instants(longest_seconds: float) -> list[float]:
 
 
 async def test_killed_while_writing(tmp_path: Path) -> None:
-    """Whenever a write is cut short, the state of before or after it is there, whole, and nothing is moved aside."""
+    """Whenever a write is cut short, the state of before or after it is there, whole, and nothing is moved aside.
+
+    Requests are written by themselves: those of the state that is there, or of the one before it.
+    """
     numbers = set()
     with capture_logs() as logs:
         for seconds in instants(0.05):
             with running(save_for_ever, tmp_path) as (process, _):
                 process.join(seconds)
-            found = await loaded(tmp_path)
+            async with account_store(tmp_path) as store:
+                found, made = await store.load(), await store.load_requests()
             assert found is not None
             assert found.whole_list_at is not None
-            assert state(int(found.whole_list_at)) == found
+            number = int(found.whole_list_at)
+            assert state(number) == found
+            assert made in (requests(number), requests(number - 1))
             numbers.add(found.whole_list_at)
 
     assert [] == logs
@@ -114,7 +129,7 @@ async def test_killed_while_writing(tmp_path: Path) -> None:
 
 
 async def test_killed_while_polling(tmp_path: Path, worlds: dict[int, AccountReport]) -> None:
-    """After each kill the next start shows a list and details that were each read whole, of one bill each."""
+    """After each kill the next start shows sections that were each read whole, each of one bill."""
     whole = {_text(render({"acme": report}, Snapshot()).plain()) for report in _mixed(worlds)}
     shown = []
     with serving(Turns(worlds)) as address, capture_logs() as logs:
@@ -131,10 +146,18 @@ async def test_killed_while_polling(tmp_path: Path, worlds: dict[int, AccountRep
 
 
 def _mixed(worlds: dict[int, AccountReport]) -> list[AccountReport]:
-    """Each list with each details, or none: what a process shows between two polls."""
+    """Each list with each details and each usage, or none: what a process shows between two polls."""
     lists = [report.invoices for report in worlds.values()]
     details = [None, *(report.invoice_details for report in worlds.values())]
-    return [AccountReport("acme", each, more) for each in lists for more in details]
+    return [AccountReport("acme", each, more, *spent) for each in lists for more in details for spent in _spent(worlds)]
+
+
+def _spent(worlds: dict[int, AccountReport]) -> list[tuple[Any, ...]]:
+    """What is spent, as far as it was asked for: since the end of another bill in each world, else the same."""
+    (first, *_) = worlds.values()
+    usages = [report.usage for report in worlds.values()]
+    stages = [(None, None), (None, first.credits), (first.usage_details, first.credits)]
+    return [(None,), *((usage, *stage) for usage in usages for stage in stages)]
 
 
 def _text(exposition: bytes) -> str:

@@ -142,7 +142,9 @@ class RunningDetails:
         month = self._month(period.start)
         needed = month.needed(self._hours.rows, period.end)
         if len(needed) <= RECENT_HOURS:
-            await self._hours.fetch(needed, moment.currency, urgency)
+            # Oldest first: a month is counted on from its beginning, and hours that cannot be are let go in the end.
+            for each in needed:
+                await self._hours.fetch([each], moment.currency, urgency)
         known, recent = moment.known, moment.recent
         await month.ask(known, self._hours.rows, period, recent=recent, now=moment.now, urgency=urgency)
 

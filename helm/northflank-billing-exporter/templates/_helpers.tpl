@@ -49,7 +49,7 @@ The metadata of an object, from a dict: root, and optionally suffix (of the name
 name: {{ default (printf "%s%s" (include "northflank-billing-exporter.fullname" $root) (default "" .suffix)) .name }}
 namespace: {{ default (include "northflank-billing-exporter.namespace" $root) .namespace }}
 labels:
-  {{- merge dict $own (default dict .labels) $root.Values.commonLabels | toYaml | nindent 2 }}
+  {{- merge dict $own (default dict .labels) (default dict $root.Values.commonLabels) | toYaml | nindent 2 }}
 {{- with .annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
@@ -67,7 +67,7 @@ annotations:
 {{- end }}
 
 {{- define "northflank-billing-exporter.imagePullSecrets" -}}
-{{- with concat .Values.global.imagePullSecrets .Values.imagePullSecrets -}}
+{{- with concat (default list .Values.global.imagePullSecrets) (default list .Values.imagePullSecrets) -}}
 imagePullSecrets:
   {{- range . }}
   - name: {{ kindIs "map" . | ternary (get (kindIs "map" . | ternary . dict) "name") . }}

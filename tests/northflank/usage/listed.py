@@ -26,7 +26,9 @@ def at(text: str) -> float:
 def hours(start: str, end: str, dollars: int = 1) -> dict[float, int]:
     """Each hour from a time to another, that one excluded, at a price."""
     first, last = at(start), at(end)
-    return dict.fromkeys((first + HOUR_SECONDS * place for place in range(int((last - first) // HOUR_SECONDS))), dollars)
+    return dict.fromkeys(
+        (first + HOUR_SECONDS * place for place in range(int((last - first) // HOUR_SECONDS))), dollars
+    )
 
 
 def usage_of(total: int | str, currency: str = "USD") -> Usage:
@@ -49,7 +51,8 @@ def paas(usage: Usage | None) -> Decimal:
 class Listed:
     """Whole dollars by the hour's beginning; `size` hours a page. Each query is kept, with how it was answered.
 
-    It tells of hours that began before `now`. It knows hours alone in 2026-06, in cents; in 2026-10 totals and months too.
+    It tells of hours that began before `now`. It knows hours alone in 2026-06, in cents; totals and months too in
+    2026-10.
     """
 
     dollars: dict[float, int]

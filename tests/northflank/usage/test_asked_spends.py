@@ -106,7 +106,7 @@ async def test_nothing_told() -> None:
 async def test_past_months() -> None:
     """Finished months come in one question, each under its own beginning; those without usage are left out."""
     server = listed()
-    server.dollars |= {hour: 0 for hour in hours("2025-11-01", "2025-11-02")}
+    server.dollars |= dict.fromkeys(hours("2025-11-01", "2025-11-02"), 0)
     del server.dollars[at("2026-10-01")]
     for hour in hours("2026-09-01", "2026-10-01"):
         del server.dollars[hour]

@@ -2,55 +2,21 @@
 
 import pytest
 
-from exporter.domain.calendar import DAY_SECONDS
 from exporter.domain.invoice import Period
 from exporter.domain.report import Generation, UsageSection
 from exporter.domain.usage import Spend
 from exporter.errors import ForbiddenError
-from exporter.northflank.usage.asked_spends import AskedSpends
-from exporter.northflank.usage.hourly_spends import HourlySpends
-from exporter.northflank.usage.running import Bill, Running
-from tests.northflank.usage.listed import Listed, at, hours, paas, usage_of
+from exporter.northflank.usage.running import Bill
+from tests.northflank.usage.account import Account
+from tests.northflank.usage.listed import at, hours, paas, usage_of
 
 HOUR = 3600.0
-NO_BILL = Bill(currency="USD")
 GENERATIONS = pytest.mark.parametrize("generation", [Generation.B, Generation.C])
-
-
-class Account:
-    """An account's figures, and the clock that they are fetched by."""
-
-    def __init__(self, dollars: dict[float, int], generation: Generation = Generation.C) -> None:
-        self.server = Listed(dollars, generation)
-        usage_list = self.server.usage_list
-        spends = (
-            AskedSpends(usage_list)
-            if generation is Generation.C
-            else HourlySpends(usage_list, retention_seconds=395 * DAY_SECONDS)
-        )
-        self._running = Running(spends)
-
-    async def figures(self, now: str, bill: Bill = NO_BILL) -> UsageSection:
-        """The figures at a time."""
-        self.server.now = at(now)
-        return await self._running.fetch(bill, at(now))
-
-    async def granularities(self, now: str, bill: Bill = NO_BILL) -> list[str]:
-        """What is asked for at a time."""
-        self.server.forget()
-        await self.figures(now, bill)
-        return [query["granularity"] for query in self.server.queries]
 
 
 def spend(start: str, end: str, total: int) -> Spend:
     """So many dollars in a time."""
     return Spend(Period(at(start), at(end)), usage_of(total))
-
-
-def unbilled(section: UsageSection) -> tuple[float, float, int]:
-    """Since when, until when and how much."""
-    assert section.unbilled
-    return section.unbilled.period.start, section.unbilled.period.end, int(paas(section.unbilled.usage))
 
 
 @GENERATIONS
@@ -161,65 +127,15 @@ async def test_an_hour_of_the_last_month_that_is_late() -> None:
     account = Account(hours("2026-11-01", "2026-12-01T02:00"))
     del account.server.dollars[at("2026-11-30T23:00")]
     section = await account.figures("2026-12-01T01:20")
-    assert (719, None) == (paas(section.past_months[1].usage), section.trailing_day)
+    assert 719 == paas(section.past_months[1].usage)
+    assert None is section.trailing_day
     account.server.dollars[at("2026-11-30T23:00")] = 1
     section = await account.figures("2026-12-01T01:30")
     assert 720 == paas(section.past_months[1].usage)
 
 
-@pytest.mark.parametrize(
-    ("ended", "since", "total"),
-    [
-        pytest.param("2026-11-20T10:00", "2026-11-20T10:00", 50, id="at a full hour"),
-        pytest.param("2026-11-20T10:00:01", "2026-11-20T11:00", 49, id="just after"),
-        pytest.param("2026-11-20T10:59:59.5", "2026-11-20T11:00", 49, id="just before the next"),
-        pytest.param("2026-10-31T22:30", "2026-10-31T23:00", 1 + 21 * 24 + 12, id="in the month before"),
-    ],
-)
-@GENERATIONS
-async def test_unbilled(generation: Generation, ended: str, since: str, total: int) -> None:
-    """Unbilled spend begins at the invoice's end and counts from the first full hour after it."""
-    account = Account(hours("2026-10-01", "2026-11-22T13:00"), generation)
-    section = await account.figures("2026-11-22T12:20", Bill(at(ended), "USD"))
-    assert (at(ended), at("2026-11-22T12:00"), total) == unbilled(section)
-    if generation is Generation.C:
-        assert str(int(at(since))) in {query["startTime"] for query in account.server.asked("total")}
-
-
-@GENERATIONS
-@pytest.mark.parametrize("ended", ["2026-11-22T11:30", "2026-11-22T12:00", "2026-11-22T12:10", "2026-11-22T12:20"])
-async def test_an_invoice_that_has_just_ended(generation: Generation, ended: str) -> None:
-    """As long as no full hour is over since its end, nothing is unbilled, and nothing is asked for."""
-    account = Account(hours("2026-11-01", "2026-11-22T13:00"), generation)
-    section = await account.figures("2026-11-22T12:20", Bill(at(ended), "USD"))
-    assert (at(ended), max(at(ended), at("2026-11-22T12:00")), 0) == unbilled(section)
-    assert 1 >= len(account.server.asked("total"))
-
-
-async def test_an_invoice_closes() -> None:
-    """A new invoice begins unbilled spend anew at the next poll, within the hour too."""
-    account = Account(hours("2026-11-01", "2026-11-22T13:00"))
-    await account.figures("2026-11-22T12:20", Bill(at("2026-11-10"), "USD"))
-    section = await account.figures("2026-11-22T12:30", Bill(at("2026-11-22T10:00"), "USD"))
-    assert (at("2026-11-22T10:00"), at("2026-11-22T12:00"), 2) == unbilled(section)
-
-
-async def test_a_correction() -> None:
-    """A corrected hour is in every figure at the next poll."""
-    account = Account(hours("2026-10-01", "2026-11-01T13:00"))
-    bill = Bill(at("2026-10-31T08:00"), "USD")
-    await account.figures("2026-11-01T12:20", bill)
-    account.server.dollars[at("2026-10-31T20:00")] = 4
-    section = await account.figures("2026-11-01T12:30", bill)
-    assert (24 + 3, 28 + 3, 744 + 3) == (
-        section.trailing_day and paas(section.trailing_day.usage),
-        unbilled(section)[2],
-        paas(section.past_months[1].usage),
-    )
-
-
 async def test_what_is_asked_for() -> None:
-    """A poll asks for one page while nothing changes, an hour's turn for two sums more, a month's or a day's for months."""
+    """While nothing changes a poll is one page; an hour's turn takes two sums more, a month's or a day's the months."""
     account = Account(hours("2026-10-01", "2026-12-02"))
     bill = Bill(at("2026-11-20"), "USD")
     everything = ["hour", "total", "total", "month"]

@@ -1,46 +1,21 @@
 """Month to date, trailing day and last month by team and project: the ledger's figures, in few requests."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from exporter.domain.invoice import Period
-from exporter.domain.report import UsageDetailsSection
-from exporter.domain.tree import Level, Path
+from exporter.domain.tree import Level
 from tests.northflank.asking import refused
+from tests.northflank.usage.agreeing import assert_agrees, nonzero, whole
 from tests.northflank.usage.listed import at
 from tests.northflank.usage.watched import HOUR, Watched, totals
 
 DAY = 24 * HOUR
 # Three teams, six projects; an hour takes one request and one a team.
 SCOPES = 9
-# Three paths, and an hour takes one request.
-ONE_TEAM = {"teams": 1}
 NO_REQUESTS: dict[str, int] = {}
-
-
-async def assert_agrees(watched: Watched, section: UsageDetailsSection, month: str) -> None:
-    """The month to date and the trailing day are the ledger's, to the end of the newest hour."""
-    through = watched.usage.hour.period.end if watched.usage.hour else 0.0
-    spent = section.month_to_date
-    assert spent
-    assert Period(at(month), through) == spent.period
-    assert nonzero(await watched.ledger(at(month), through)) == nonzero(totals(spent.rows))
-    day = section.trailing_day
-    assert day
-    expected = {path: each for path, each in (await watched.ledger(through - DAY, through)).items() if len(path) > 1}
-    assert nonzero(expected) == nonzero(totals(day.rows))
-
-
-def nonzero(amounts: object) -> dict[Path, Decimal]:
-    """Those that spent something: what was never used has no row in an hour, and a zero in the ledger."""
-    assert hasattr(amounts, "items")
-    return {path: each for path, each in amounts.items() if each}
-
-
-async def whole(watched: Watched, period: Period) -> dict[Path, Decimal]:
-    """What the ledger says of a period."""
-    return dict(await watched.ledger(period.start, period.end))
 
 
 async def test_the_first_poll() -> None:
@@ -85,63 +60,9 @@ async def test_three_days_without_a_poll() -> None:
     assert {"details": 24, "details+teamId": 72, "sums": SCOPES} == watched.asked
 
 
-async def test_a_month_that_is_seen_from_its_beginning() -> None:
-    """Over the turn the new month begins with its hours alone, and the old one is carried over: no sums at all."""
-    watched = Watched("2026-11-30T20:20")
-    await watched.section()
-    for _ in range(6):
-        watched.now += HOUR
-        section = await watched.section()
-        assert 0 == watched.asked["sums"]
-    await assert_agrees(watched, section, "2026-12-01")
-    past = section.past_month
-    assert past
-    assert Period(at("2026-11-01"), at("2026-12-01")) == past.period
-    assert await whole(watched, past.period) == totals(past.rows)
-
-
-async def test_the_turn_itself() -> None:
-    """At the month's first instant each team and project of the newest hour has spent nothing, and no more is asked."""
-    watched = Watched("2026-11-30T23:20")
-    await watched.section()
-    watched.now = at("2026-12-01T00:00")
-    section = await watched.section()
-    spent = section.month_to_date
-    assert spent
-    assert Period(at("2026-12-01"), at("2026-12-01")) == spent.period
-    assert ({Decimal(0)}, SCOPES) == (set(totals(spent.rows).values()), len(spent.rows))
-    assert section.past_month
-    assert await whole(watched, section.past_month.period) == totals(section.past_month.rows)
-    assert {"details": 1, "details+teamId": 3} == watched.asked
-
-
-async def test_a_leap_day() -> None:
-    """The last day of a leap year's February is in that month."""
-    watched = Watched("2028-02-29T22:20")
-    await assert_agrees(watched, await watched.section(), "2028-02-01")
-    for _ in range(3):
-        watched.now += HOUR
-        section = await watched.section()
-    await assert_agrees(watched, section, "2028-03-01")
-    assert section.past_month
-    assert Period(at("2028-02-01"), at("2028-03-01")) == section.past_month.period
-
-
-@pytest.mark.parametrize("hours", [1, 80])
-async def test_the_clock_is_set_back(hours: int) -> None:
-    """What was counted up to later is let go: nothing of the future is shown, also after days of hours were folded."""
-    watched = Watched("2026-11-14T12:20", **ONE_TEAM)
-    for _ in range(28):
-        watched.now += 3 * HOUR
-        await watched.section()
-    for jump in (-hours, hours):
-        watched.now += jump * HOUR
-        await assert_agrees(watched, await watched.section(), "2026-11-01")
-
-
 async def test_days_of_polls() -> None:
     """Hours are folded away and the figures stay the ledger's; each project is asked for about once a day."""
-    watched = Watched("2026-11-14T12:20", **ONE_TEAM)
+    watched = Watched("2026-11-14T12:20", teams=1)
     await watched.section()
     sums: list[int] = []
     for _ in range(24 * 3):
@@ -154,20 +75,6 @@ async def test_days_of_polls() -> None:
     assert 1 == max(sums)
     hours = [name for name in watched.details.memory() if name.startswith("project_hour.")]
     assert 75 == len(hours)
-
-
-async def test_a_finished_month_is_asked_for_once_more() -> None:
-    """Each project of a month is asked for when it has been over for a day, and then no more."""
-    watched = Watched("2026-11-30T12:20", **ONE_TEAM)
-    window = {"startTime": str(int(at("2026-11-01"))), "endTime": str(int(at("2026-12-01")))}
-    asked: list[tuple[float, str]] = []
-    for _ in range(28):
-        await watched.section()
-        sums = [query for _, query in watched.sandbox.requests if window.items() <= query.items()]
-        asked += [(watched.now, query.get("projectId", query["teamId"])) for query in sums]
-        watched.now += 3 * HOUR
-    late = [name for now, name in asked if now > at("2026-12-02")]
-    assert ["api", "platform", "staging"] == sorted(late)
 
 
 async def test_a_restart() -> None:
@@ -236,9 +143,9 @@ async def test_a_team_that_is_known_from_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("variant", [{"noise": True}, {"rounding": "row"}], ids=["noise", "rounding"])
-async def test_what_is_no_remainder(variant: dict[str, object]) -> None:
+async def test_what_is_no_remainder(variant: dict[str, Any]) -> None:
     """Binary noise and rows that are rounded by themselves leave no `_other`, however many hours are added up."""
-    watched = Watched("2026-11-18T12:20", **ONE_TEAM, **variant)
+    watched = Watched("2026-11-18T12:20", teams=1, **variant)
     for _ in range(9):
         section = await watched.section()
         watched.now += 3 * HOUR

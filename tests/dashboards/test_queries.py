@@ -1,0 +1,90 @@
+"""Every query of every panel, on a real Prometheus that holds three months."""
+
+import math
+import re
+
+import pytest
+
+from tests.dashboards.history import JOB
+from tests.dashboards.loaded import LONG, SHORT, Loaded
+from tests.dashboards.shown import Target, dashboard, targets
+
+pytestmark = [pytest.mark.process, pytest.mark.prometheus]
+
+TARGETS = [pytest.param(target, id=target.name) for target in targets()]
+INSTANCE = 'instance="exporter-a:10115"'
+SELECTOR = re.compile(r"(northflank_[a-z_]+)(\{)?")
+
+
+def span_of(target: Target) -> tuple[int, int]:
+    """The time that a dashboard shows, with a step at which the history has samples."""
+    return SHORT if target.dashboard == "exporter" else LONG
+
+
+def of_one_exporter(expression: str) -> str:
+    """The expression, of one of the two exporters alone."""
+
+    def narrowed(found: re.Match[str]) -> str:
+        return f"{found[1]}{{{INSTANCE}{',' if found[2] else '}'}"
+
+    return SELECTOR.sub(narrowed, expression)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_query_answers(loaded: Loaded, target: Target) -> None:
+    """No panel is empty, and no figure is NaN or infinite."""
+    if target.is_instant:
+        rows = loaded.at_the_end(target.asked())
+        assert rows
+        assert all(math.isfinite(value) for _, value in rows), rows
+    else:
+        series = loaded.over_time(target.asked(), span_of(target))
+        assert series
+        assert all(math.isfinite(value) for _, values in series for value in values), series
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_second_exporter_changes_nothing(loaded: Loaded, target: Target) -> None:
+    """While two exporters tell of the same accounts, every figure is what one of them says."""
+    once = {frozenset(labels.items()): value for labels, value in loaded.at_the_end(of_one_exporter(target.asked()))}
+    twice = {frozenset(labels.items()): value for labels, value in loaded.at_the_end(target.asked())}
+    assert once == pytest.approx(twice)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_label_of_a_scrape_reaches_a_panel(loaded: Loaded, target: Target) -> None:
+    """Panels know accounts, not instances."""
+    assert JOB
+    assert [] == [row for row in loaded.at_the_end(target.asked()) if {"instance", "job"} & row[0].keys()]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_choice_of_account_narrows(loaded: Loaded, target: Target) -> None:
+    """With an account chosen, no figure of another one is shown."""
+    rows = loaded.at_the_end(target.asked(account="acme"))
+    assert {"acme"} >= {labels["account"] for labels, _ in rows if "account" in labels}
+    assert {"USD"} >= {labels["currency"] for labels, _ in rows if "currency" in labels}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_account_that_is_not_there_is_shown_nothing_of(loaded: Loaded, target: Target) -> None:
+    """What a panel shows is of the chosen accounts; only the exporter itself is of none."""
+    of_itself = "northflank_exporter_config_" in target.expression or "northflank_exporter_build_" in target.expression
+    of_all = "api_request_duration_seconds" in target.expression
+    assert (of_itself or of_all) == bool(loaded.at_the_end(target.asked(account="nobody")))
+
+
+@pytest.mark.parametrize("name", ["spend", "invoices", "exporter"])
+def test_every_variable_has_values(loaded: Loaded, name: str) -> None:
+    """There is something to choose for each variable of each dashboard."""
+    for variable in dashboard(name)["templating"]["list"]:
+        if variable["type"] == "query":
+            found = re.fullmatch(r"label_values\((.*), ([a-z_]+)\)", variable["query"]["query"])
+            assert found is not None, variable
+            assert loaded.label_values(found[2], re.sub(r"\$[a-z]+", ".*", found[1])), variable["name"]
+
+
+def test_choices_narrow_each_other(loaded: Loaded) -> None:
+    """Of a chosen account only its own teams, projects and currencies are offered."""
+    chosen = 'northflank_team_info{account=~"labs"}'
+    assert 1 == len(loaded.label_values("team_id", chosen))

@@ -1,0 +1,49 @@
+"""The figures of docs/api-usage.md: what is counted has to be these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from exporter.sandbox.options import Generation
+from tests.e2e.api_usage import ApiUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The requests of one generation at one `detail`.
+
+    `first_start` is what it takes beyond the hours that follow; it is spread over `start_hours`, from `first_hour` on.
+    `steady` are the fewest and the most of any hour in which no invoice closes; `by_dataset` and `by_endpoint` are of
+    one with the fewest. `closing` and `turn` are the hours in which an invoice closes, and a month turns.
+    """
+
+    first_start: int
+    start_hours: int
+    first_hour: int
+    steady: tuple[int, int]
+    closing: int
+    turn: int
+    restart: int
+    after_downtime: int
+    by_dataset: Mapping[str, int]
+    by_endpoint: Mapping[str, int]
+
+
+def figures_of(counted: ApiUsage) -> Figures:
+    """The figures of what was counted."""
+    least = min(counted.steady, key=lambda each: each.total)
+    return Figures(
+        first_start=sum(each.total for each in counted.start) - (len(counted.start) - 1) * least.total,
+        start_hours=len(counted.start),
+        first_hour=counted.start[0].total,
+        steady=(least.total, max(each.total for each in counted.steady)),
+        closing=counted.closing.total,
+        turn=counted.turn.total,
+        restart=counted.restart.total,
+        after_downtime=counted.after_downtime.total,
+        by_dataset=least.by_dataset,
+        by_endpoint=least.by_endpoint,
+    )
+
+
+FIGURES: Mapping[tuple[Generation, str], Figures] = MappingProxyType({})
