@@ -15,6 +15,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableRefresh,
     VariableSort,
 )
+from grafana_foundation_sdk.models.table import Options as TableOptions
 
 from scripts.dashboards.promql import selector
 from scripts.dashboards.queries import DATA_SOURCE
@@ -81,7 +82,7 @@ def to_dashboard(sheet: Sheet) -> Dashboard:
         made.with_row(builders.Row(row.title))
         for panel in row.panels:
             made.with_panel(panel)
-    return _numbered(made.build())
+    return _completed(made.build())
 
 
 def _choice(variable: Variable) -> builders.QueryVariable:
@@ -122,7 +123,12 @@ def _to_the_others() -> builders.DashboardLink:
     )
 
 
-def _numbered(made: Dashboard) -> Dashboard:
+def _completed(made: Dashboard) -> Dashboard:
+    """The dashboard with its panels numbered, and without what the SDK adds that newer Grafanas do not know."""
     for number, panel in enumerate(made.panels or (), start=1):
         panel.id_val = number
+        if isinstance(panel.options, TableOptions):
+            panel.options.footer = None
+    for variable in made.templating.list_val or ():
+        variable.auto = variable.auto_count = variable.auto_min = None
     return made

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders import barchart, table
-from grafana_foundation_sdk.builders.common import TableFooterOptions, VizLegendOptions, VizTooltipOptions
+from grafana_foundation_sdk.builders.common import VizLegendOptions, VizTooltipOptions
 from grafana_foundation_sdk.models.common import (
     LegendDisplayMode,
     LegendPlacement,
@@ -56,7 +56,6 @@ def listing(title: str, description: str, place: Place, columns: Sequence[Column
         .targets([*rows(_queries(columns))])
         .transformations(_joined(columns, order))
         .show_header(show_header=True)
-        .footer(TableFooterOptions().show(show=False).reducer([]))
         .no_value(NOTHING)
     )
     for column in columns:

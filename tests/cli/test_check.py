@@ -129,8 +129,8 @@ def test_share_that_is_too_small(start: Start, tmp_path: Path) -> None:
     assert 1 == result.exit_code
     assert "60 requests an hour, 48 of them left now; 30 of them are used at most" == rows(result)["allowance"]
     assert (
-        "an hour's requests are more than the share of the allowance, so that teams, projects and resources lag behind; "
-        "set detail to a higher level, poll less often, or raise api.share"
+        "an hour's requests are more than the share of the allowance, so that teams, projects and resources lag "
+        "behind; set detail to a higher level, poll less often, or raise api.share"
     ) == rows(result)["not well"]
 
 
@@ -175,8 +175,10 @@ def test_budgets_that_cannot_be_watched(start: Start, tmp_path: Path) -> None:
     assert 0 == result.exit_code
     assert [
         "budget euros: in EUR, while the account's usage is in USD; set its currency",
-        "budget nobody: the account has no usage under team_id nobody; correct its scope, "
-        "or leave it: it is shown once there is some",
+        (
+            "budget nobody: the account has no usage under team_id nobody; correct its scope, "
+            "or leave it: it is shown once there is some"
+        ),
     ] == warnings(result)
 
 

@@ -15,9 +15,7 @@ from tests.by_hand import ByHand
 from tests.northflank.asking import Clock
 
 HOUR, DAY = 3600.0, 86_400.0
-UNKNOWN = pytest.mark.xfail(
-    reason="without an invoice check knows of no team or project: exporter.cli.survey", strict=True
-)
+UNKNOWN = pytest.mark.xfail(reason="without an invoice no team or project is known: exporter.cli.survey", strict=True)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -18,13 +17,12 @@ pytestmark = pytest.mark.process
 FILE = DEPLOY / "compose.yaml"
 OURS = "northflank-billing-exporter:"
 PINNED = re.compile(r"docker\.io/[a-z]+/[a-z]+:v?\d+\.\d+\.\d+")
-PROGRAMS = {"prometheus": "prometheus", "alertmanager": "alertmanager"}
 
 
 def compose(*arguments: str) -> str:
     """What Docker Compose prints; it needs no engine for this."""
-    command = [find_tool("docker-compose"), "--file", FILE, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ}).stdout
+    command: list[str | Path] = [find_tool("docker-compose"), "--file", FILE, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -80,15 +78,10 @@ def test_the_exporter_takes_its_command(services: dict[str, dict[str, Any]]) -> 
 @pytest.mark.parametrize("service", ["prometheus", "alertmanager"])
 def test_commands_have_flags_that_exist(services: dict[str, dict[str, Any]], service: str) -> None:
     """Prometheus and Alertmanager know every flag that they are given."""
-    shown = subprocess.run([program(service), "--help"], capture_output=True, text=True, check=False)
+    shown = subprocess.run([find_program(service), "--help"], capture_output=True, text=True, check=False)
     known = set(re.findall(r"--(?:\[no-\])?([a-z.-]+)", shown.stdout + shown.stderr))
     given = {flag.partition("=")[0].removeprefix("--") for flag in services[service]["command"]}
     assert set() == given - known
-
-
-def program(service: str) -> Path:
-    """The service's program: Debian calls Alertmanager's by another name."""
-    return find_program("prometheus-alertmanager" if service == "alertmanager" else service)
 
 
 @pytest.mark.prometheus

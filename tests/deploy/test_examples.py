@@ -36,7 +36,7 @@ def test_each_account_has_one_exporter(tmp_path: Path) -> None:
 @pytest.mark.prometheus
 @pytest.mark.parametrize("example", PROMETHEUS, ids=name)
 def test_prometheus_takes_it(example: Path, tmp_path: Path) -> None:
-    """Each example for Prometheus is a configuration that Prometheus takes, with the rules of deploy/ where it has any."""
+    """Prometheus takes each example that is for it, with the rules of deploy/ where it names some."""
     rules = {"/etc/prometheus/rules": str(DEPLOY / "prometheus")} if "rule_files" in example.read_text() else {}
     agent = ["--agent"] if example.parent.name == "agent" else []
     checked = subprocess.run(

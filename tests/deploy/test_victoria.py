@@ -48,7 +48,7 @@ def assert_figures(kept: Prometheus, demo: Process) -> None:
 
 def start_sending(start: Starter, configuration: Path, flags: tuple[str, ...], replica: str) -> Process:
     """A Prometheus that scrapes and sends on."""
-    command = [
+    command: list[str | Path] = [
         find_program("prometheus"),
         f"--config.file={configuration}",
         f"--web.listen-address={HERE}",

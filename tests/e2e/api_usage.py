@@ -80,11 +80,6 @@ class Counted:
         self._log = log
         self._seen = 0
 
-    async def invoices(self) -> int:
-        """How many invoices there are."""
-        answer = await self._life.pair.http.get("/-/ledger", params={"depth": "account"})
-        return len(answer.raise_for_status().json()["invoices"])
-
     async def tick(self, number: int) -> None:
         """The polls of ten minutes: usage each time, the invoices every third."""
         invoices, usage = self._life.pair.hand.jobs
@@ -158,15 +153,12 @@ async def _count(life: Simulated, counted: Counted, generation: Generation, deta
 
 
 async def _until_the_turn(life: Simulated, counted: Counted) -> tuple[tuple[Counts, ...], Counts]:
-    """The hours in which no invoice closes, and the one in which one does."""
+    """The hours in which no invoice closes, and the one in which one does; its tree may take into the next."""
     hours: dict[bool, list[Counts]] = {False: [], True: []}
-    before = await counted.invoices()
     while life.pair.hand.now < TURN:
-        now = await counted.invoices()
-        hours[now != before].append(await counted.hour())
-        before = now
-    (closing,) = hours[True]
-    return tuple(hours[False]), closing
+        counts = await counted.hour()
+        hours["invoice_details" in counts.by_dataset].append(counts)
+    return tuple(hours[False]), hours[True][0]
 
 
 def _endpoint(path: str) -> str:

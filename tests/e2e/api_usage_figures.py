@@ -46,4 +46,43 @@ def figures_of(counted: ApiUsage) -> Figures:
     )
 
 
-FIGURES: Mapping[tuple[Generation, str], Figures] = MappingProxyType({})
+FIGURES: Mapping[tuple[Generation, str], Figures] = MappingProxyType(
+    {
+        ("2026-10", "resource"): Figures(
+            first_start=1265,
+            start_hours=11,
+            first_hour=479,
+            steady=(138, 139),
+            closing=242,
+            turn=243,
+            restart=5,
+            after_downtime=266,
+            by_dataset={"invoices": 2, "usage": 7, "credits": 6, "usage_details": 123},
+            by_endpoint={"list_invoices": 2, "list_usage": 7, "get_credit_balance": 6, "get_usage": 123},
+        ),
+        ("2026-06", "resource"): Figures(
+            first_start=769,
+            start_hours=11,
+            first_hour=351,
+            steady=(173, 173),
+            closing=277,
+            turn=278,
+            restart=2,
+            after_downtime=257,
+            by_dataset={"invoices": 2, "usage": 6, "usage_details": 165},
+            by_endpoint={"list_invoices": 2, "list_usage": 6, "get_usage": 165},
+        ),
+        ("2026-06", "project"): Figures(
+            first_start=609,
+            start_hours=3,
+            first_hour=277,
+            steady=(29, 36),
+            closing=50,
+            turn=51,
+            restart=2,
+            after_downtime=154,
+            by_dataset={"invoices": 2, "usage": 6, "usage_details": 21},
+            by_endpoint={"list_invoices": 2, "list_usage": 6, "get_usage": 21},
+        ),
+    }
+)

@@ -22,6 +22,8 @@ from tests.e2e.simulated import SHARE, Simulated, simulated
 from tests.e2e.troubles import TROUBLES, hours
 from tests.faults.test_properties import series_of
 
+pytestmark = pytest.mark.process  # for as long as it takes
+
 BEGAN = at("2026-11-29T20:10")
 HOURS = 720
 LIMIT = 100
@@ -43,8 +45,8 @@ FEW = ("northflank_month_to_date_cost", "northflank_hourly_cost", "northflank_mo
 class Watch:
     """Compares what is shown with the ledger."""
 
-    def __init__(self, simulated: Simulated, dialect: Dialect, late_hours: int) -> None:
-        self._pair = simulated.pair
+    def __init__(self, life: Simulated, dialect: Dialect, late_hours: int) -> None:
+        self._pair = life.pair
         self._dialect = dialect
         self._late_hours = late_hours
         self._last: Series = {}

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,13 +67,24 @@ def needed_by(rule: Rule, rules: tuple[Rule, ...]) -> list[Rule]:
     return [*named, *(deeper for each in named if each.name != rule.name for deeper in needed_by(each, rules))]
 
 
-def run_case(case: Path, rules: tuple[Rule, ...], directory: Path) -> subprocess.CompletedProcess[str]:
-    """What promtool says of a file of cases with these rules in place of those that we ship."""
+def run_case(
+    case: Path, rules: Iterable[Rule], directory: Path, *, exporters: int = 1
+) -> subprocess.CompletedProcess[str]:
+    """What promtool says of a file of cases with these rules in place of those that we ship.
+
+    With two `exporters` there is each of its series twice, from another pod.
+    """
     group = {"name": "northflank-billing", "rules": [each.fields for each in rules]}
     (directory / "rules.yaml").write_text(yaml.safe_dump({"groups": [group]}, sort_keys=False))
     cases = yaml.safe_load(case.read_text())
+    for test in cases["tests"] if exporters > 1 else ():
+        test["input_series"] += [{**each, "series": _of_another_pod(each["series"])} for each in test["input_series"]]
     (directory / "case.yaml").write_text(yaml.safe_dump({**cases, "rule_files": ["rules.yaml"]}, sort_keys=False))
     return promtool("test", "rules", directory / "case.yaml")
+
+
+def _of_another_pod(series: str) -> str:
+    return re.sub(r'(, pod="[^"]*")?}$', ', pod="another"}', series)
 
 
 def promtool(*args: str | Path) -> subprocess.CompletedProcess[str]:

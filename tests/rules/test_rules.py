@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from exporter.config import duration
-from tests.rules.ruleset import CASES_PATH, RULES_PATH, Rule, case_of, promtool, read_rules
+from tests.rules.ruleset import CASES_PATH, RULES_PATH, Rule, case_of, promtool, read_rules, run_case
 
 RULES = read_rules()
 ALERTS = [rule for rule in RULES if rule.is_alert]
@@ -30,6 +30,14 @@ def test_promtool_accepts_the_rules_and_has_nothing_to_say() -> None:
 def test_every_alert_fires_when_it_should_and_else_is_silent(case: Path) -> None:
     """What is promised of an alert or a recorded series is what Prometheus makes of it, texts included."""
     tested = promtool("test", "rules", case)
+    assert 0 == tested.returncode, tested.stdout + tested.stderr
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_second_exporter_of_an_account_changes_nothing(case: Path, tmp_path: Path) -> None:
+    """Whoever runs two exporters for safety has the same figures and alerts as with one."""
+    tested = run_case(case, RULES, tmp_path, exporters=2)
     assert 0 == tested.returncode, tested.stdout + tested.stderr
 
 

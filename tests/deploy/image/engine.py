@@ -80,10 +80,7 @@ class Containers:
 
 def find_engine() -> Engine:
     """The engine that has the image; the test is skipped where none has."""
-    if os.environ.get("ENGINE") == "docker":
-        engine = Engine(("docker",))
-    else:
-        engine = Engine(_OURS)
+    engine = Engine(("docker",) if os.environ.get("ENGINE") == "docker" else _OURS)
     if not _is_there(engine) or engine.attempt("image", "inspect", IMAGE).returncode:
         pytest.skip(f"there is no image {IMAGE}: make image")
     return engine

@@ -43,7 +43,7 @@ def volume(run: Containers, engine: Engine) -> str:
 
 
 def test_locked_down(run: Containers, sandbox: Process, tmp_path: Path) -> None:
-    """It serves with a read-only root, no capability, no shell and any user id, tells what it cannot keep, and stops in 2 s."""
+    """With a read-only root, no capability, no shell and any user id it serves, and stops within two seconds."""
     address = sandbox.address("sandbox.listening")
     options = ("--user=48213:48213", "--volume=/dev/null:/bin/sh:ro", "--volume=/dev/null:/bin/bash:ro")
     container = serving(run, address, tmp_path, *options)

@@ -188,3 +188,13 @@ async def test_hours_alone_and_too_many() -> None:
         section = await watched.section()
     await assert_agrees(watched, section, "2026-12-01")
     assert None is section.past_month
+
+
+async def test_hours_are_folded_away() -> None:
+    """A month that is seen from its beginning is told of to its end, though its hours are not kept for that long."""
+    watched = Watched("2026-11-01T02:20", generation="2026-06", teams=1)
+    for _ in range(30):
+        section = await watched.section()
+        watched.now += 3 * HOUR
+    await assert_agrees(watched, section, "2026-11-01")
+    assert 75 == sum(name.startswith("project_hour.") for name in watched.details.memory())

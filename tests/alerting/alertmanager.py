@@ -1,0 +1,61 @@
+"""A real Alertmanager on loopback."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.processes import ROOT, Process, Starter
+from tests.prometheus.server import find_program
+
+CONFIG_PATH = ROOT / "deploy/alertmanager/alertmanager.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Alertmanager:
+    """A running server."""
+
+    process: Process
+    address: str
+
+    def post(self, alerts: Iterable[Mapping[str, str]]) -> None:
+        """Tell it of alerts, each by its labels."""
+        body = [{"labels": labels} for labels in alerts]
+        httpx.post(f"{self.address}/api/v2/alerts", json=body, trust_env=False).raise_for_status()
+
+    def muted(self) -> dict[str, bool]:
+        """Of each alert, its labels as JSON, whether another mutes it."""
+        answer = httpx.get(f"{self.address}/api/v2/alerts", trust_env=False).raise_for_status()
+        alerts: list[dict[str, Any]] = answer.json()
+        return {key_of(each["labels"]): each["status"]["state"] == "suppressed" for each in alerts}
+
+
+def key_of(labels: Mapping[str, str]) -> str:
+    """An alert's labels as one text."""
+    return json.dumps(labels, sort_keys=True)
+
+
+def start_alertmanager(start: Starter, directory: Path, config: Path = CONFIG_PATH) -> Alertmanager:
+    """A server with this configuration, which keeps what it knows in `directory`."""
+    process = start(
+        [
+            find_program("alertmanager"),
+            f"--config.file={config}",
+            f"--storage.path={directory}",
+            "--web.listen-address=127.0.0.1:0",
+            "--cluster.listen-address=",
+            "--log.format=json",
+        ]
+    )
+    process.wait_for("address of Alertmanager", lambda: bool(_addresses(process)))
+    address = _addresses(process)[0]
+    process.wait_until_answers(f"{address}/-/ready")
+    return Alertmanager(process, address)
+
+
+def _addresses(process: Process) -> list[str]:
+    lines = process.events()
+    return [f"http://{line['address']}" for line in lines if line.get("msg") == "Listening on"]

@@ -1,0 +1,204 @@
+import base64
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from exporter.config import Config, load
+from tests.chart.helm import CHART, NAME, NAMESPACE, Helm, Manifest, container, one
+
+CI = CHART / "ci"
+TOKENS = "/run/secrets/northflank"
+
+
+def pod(manifests: list[Manifest]) -> dict[str, Any]:
+    """The spec of the Deployment's pod."""
+    found: dict[str, Any] = one(manifests, "Deployment")["spec"]["template"]["spec"]
+    return found
+
+
+def checksum(manifests: list[Manifest]) -> str:
+    """The annotation by which a changed configuration restarts the pod."""
+    return str(one(manifests, "Deployment")["spec"]["template"]["metadata"]["annotations"]["checksum/config"])
+
+
+def volume(manifests: list[Manifest], name: str) -> dict[str, Any]:
+    """What stands behind a volume of the pod."""
+    (found,) = (each for each in pod(manifests)["volumes"] if each["name"] == name)
+    return {key: value for key, value in found.items() if key != "name"}
+
+
+def configured(text: str, directory: Path) -> Config:
+    """What the exporter makes of a configuration file of the chart, its token files being in this directory."""
+    path = directory / "config.yaml"
+    path.write_text(text.replace(TOKENS, str(directory)))
+    for name in ("token", "acme", "labs"):
+        (directory / name).write_text("not-a-token")
+    return load(path, {"NORTHFLANK_API_TOKEN": "not-a-token"})
+
+
+def test_the_exporter_reads_what_the_values_say(helm: Helm, values: Path, tmp_path: Path) -> None:
+    """The exporter accepts the rendered configuration, and finds in it what stands in the values, figure by figure."""
+    rendered = one(
+        [each for each in helm.render("--values", values) if "config.yaml" in each.get("data", {})], "ConfigMap"
+    )
+    defaults = yaml.safe_load((CHART / "values.yaml").read_text())["config"]
+    said = (yaml.safe_load(values.read_text()) or {}).get("config", {})
+    expected = defaults | said | {"state": defaults["state"] | said.get("state", {})}
+    # As text, since no two secrets are equal.
+    read = [repr(configured(text, tmp_path)) for text in (yaml.safe_dump(expected), rendered["data"]["config.yaml"])]
+    assert read[0] == read[1]
+
+
+def test_figures_keep_every_digit(helm: Helm, tmp_path: Path) -> None:
+    """Helm writes large figures in a form that the exporter reads exactly."""
+    manifests = helm.render("--values", CI / "config-values.yaml")
+    config = configured(one(manifests, "ConfigMap")["data"]["config.yaml"], tmp_path)
+    (account,) = config.accounts
+    assert Decimal("12345678.91") == account.declared.billing_threshold
+    assert [Decimal(20_000_000)] == [budget.amount for budget in account.declared.budgets]
+    assert 10_000_000 == config.limits.series
+
+
+def test_default_state_path_is_the_volume(defaults: list[Manifest]) -> None:
+    """Without further values the figures are kept on a volume that may be written to, as the root may not."""
+    config = yaml.safe_load(one(defaults, "ConfigMap")["data"]["config.yaml"])
+    mounts = {mount["name"]: mount["mountPath"] for mount in container(defaults)["volumeMounts"]}
+    assert config["state"]["path"] == mounts["state"]
+    assert {"emptyDir": {}} == volume(defaults, "state")
+    assert [f"{mounts['tokens']}/token"] == [account["token_file"] for account in config["accounts"]]
+
+
+@pytest.mark.parametrize(
+    ("args", "changes"),
+    [
+        pytest.param(("--set", "config.detail=team"), True, id="configuration"),
+        pytest.param(("--set", "serviceMonitor.enabled=true"), False, id="something else"),
+        pytest.param(("--set", "tokens.token=t"), False, id="token"),
+    ],
+)
+def test_only_a_changed_configuration_restarts(
+    helm: Helm,
+    defaults: list[Manifest],
+    args: tuple[str, ...],
+    changes: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    """The pod is replaced where its configuration changes, not where an object beside it or a token does."""
+    template = one(helm.render(*args), "Deployment")["spec"]["template"]
+    assert changes == (template != one(defaults, "Deployment")["spec"]["template"])
+    assert changes == (checksum(helm.render(*args)) != checksum(defaults))
+
+
+def test_one_at_a_time(defaults: list[Manifest]) -> None:
+    """Two exporters never run at once, as they would share a volume and the allowance of requests."""
+    spec = one(defaults, "Deployment")["spec"]
+    assert (1, {"type": "Recreate"}) == (spec["replicas"], spec["strategy"])
+
+
+def test_nothing_of_kubernetes_is_mounted(defaults: list[Manifest]) -> None:
+    """Neither the account nor the pod mounts a token for the API of Kubernetes."""
+    assert one(defaults, "ServiceAccount")["automountServiceAccountToken"] is False
+    assert pod(defaults)["automountServiceAccountToken"] is False
+
+
+def test_tokens_become_a_secret_that_is_mounted(helm: Helm) -> None:
+    """Tokens given as values stand in a Secret alone, which is mounted where the accounts look for them."""
+    manifests = helm.render("--values", CI / "tokens-values.yaml")
+    secret = one(manifests, "Secret")
+    assert {"acme": "not-a-token", "labs": "not-a-token-either"} == {
+        name: base64.b64decode(value).decode() for name, value in secret["data"].items()
+    }
+    assert {"secret": {"secretName": secret["metadata"]["name"]}} == volume(manifests, "tokens")
+    assert not [each["kind"] for each in manifests if each["kind"] != "Secret" and "not-a-token" in str(each)]
+
+
+@pytest.mark.parametrize(
+    ("args", "name"),
+    [
+        pytest.param((), NAME, id="default"),
+        pytest.param(("--set", "existingSecret=mine"), "mine", id="existing"),
+    ],
+)
+def test_a_secret_of_the_users_own_is_mounted(helm: Helm, args: tuple[str, ...], name: str) -> None:
+    """Without tokens the chart makes no Secret and mounts one that somebody else makes; as a folder, to see changes."""
+    manifests = helm.render(*args)
+    assert not [each for each in manifests if each["kind"] == "Secret"]
+    assert {"secret": {"secretName": name}} == volume(manifests, "tokens")
+    assert not any("subPath" in mount for mount in container(manifests)["volumeMounts"])
+
+
+def test_no_secret_where_no_account_reads_one(helm: Helm) -> None:
+    """A token from the environment needs no Secret with token files."""
+    manifests = helm.render("--values", CI / "environment-values.yaml")
+    assert "tokens" not in {each["name"] for each in pod(manifests)["volumes"]}
+    assert {"NORTHFLANK_API_TOKEN", "HTTPS_PROXY"} == {each["name"] for each in container(manifests)["env"]}
+
+
+@pytest.mark.parametrize(
+    ("args", "claim"),
+    [
+        pytest.param(("persistence.enabled=true",), NAME, id="made"),
+        pytest.param(("persistence.enabled=true", "persistence.existingClaim=mine"), "mine", id="existing"),
+    ],
+)
+def test_state_is_kept_on_a_claim(helm: Helm, args: tuple[str, ...], claim: str) -> None:
+    """With persistence the state lies on a claim: one that the chart makes, or the user's."""
+    manifests = helm.render("--set", ",".join(args))
+    assert {"persistentVolumeClaim": {"claimName": claim}} == volume(manifests, "state")
+    made = [each["metadata"]["name"] for each in manifests if each["kind"] == "PersistentVolumeClaim"]
+    assert made == [NAME] * (claim == NAME)
+
+
+@pytest.mark.parametrize(
+    ("args", "image"),
+    [
+        pytest.param("image.tag=v2", "ghcr.io/a/b:v2", id="tag"),
+        pytest.param("image.registry=", "a/b:0.1.0", id="no registry"),
+        pytest.param("global.imageRegistry=r", "r/a/b:0.1.0", id="global registry"),
+        pytest.param(f"image.tag=v2,image.digest=sha256:{'0' * 64}", f"ghcr.io/a/b@sha256:{'0' * 64}", id="digest"),
+    ],
+)
+def test_image(helm: Helm, args: str, image: str) -> None:
+    """The image is put together of registry, repository and tag, or digest."""
+    assert image == container(helm.render("--set", f"image.repository=a/b,{args}"))["image"]
+
+
+def test_monitors_scrape_as_the_documentation_says(helm: Helm) -> None:
+    """Both monitors find the pod by its labels, on the port and path that it serves, and keep the label `account`."""
+    changed = "telemetryPath=/spend,containerPort=9000,service.port=80"
+    for name, kind, endpoints in (
+        ("serviceMonitor", "ServiceMonitor", "endpoints"),
+        ("podMonitor", "PodMonitor", "podMetricsEndpoints"),
+    ):
+        manifests = helm.render("--set", f"{changed},{name}.enabled=true")
+        monitor = one(manifests, kind)["spec"]
+        (endpoint,) = monitor[endpoints]
+        assert ("http", "/spend", True) == (endpoint["port"], endpoint["path"], endpoint["honorLabels"])
+        template = one(manifests, "Deployment")["spec"]["template"]
+        assert monitor["selector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
+        assert [NAMESPACE] == monitor["namespaceSelector"]["matchNames"]
+        assert [("http", 9000)] == [(port["name"], port["containerPort"]) for port in container(manifests)["ports"]]
+
+
+def test_every_object_has_the_common_labels_and_the_namespace(helm: Helm) -> None:
+    """`commonLabels` and `namespaceOverride` hold for all objects, whichever are enabled."""
+    switches = ("serviceMonitor", "prometheusRule", "dashboards", "networkPolicy", "podDisruptionBudget", "persistence")
+    enabled = ",".join(f"{name}.enabled=true" for name in (*switches, "verticalPodAutoscaler"))
+    manifests = helm.render("--set", f"{enabled},tokens.token=t,commonLabels.team=finance,namespaceOverride=elsewhere")
+    metadata = [each["metadata"] for each in manifests]
+    assert {"elsewhere"} == {each["namespace"] for each in metadata}
+    labelled = [each for each in metadata if "helm.sh/hook" not in each.get("annotations", {})]
+    assert {"finance"} == {each["labels"].get("team") for each in labelled}
+    assert 13 <= len(labelled)
+
+
+def test_selector_never_changes(helm: Helm, defaults: list[Manifest]) -> None:
+    """No label of the user's own reaches the Deployment's selector, which an upgrade could not change."""
+    changed = helm.render(
+        "--set", "commonLabels.app\\.kubernetes\\.io/name=x,podLabels.app\\.kubernetes\\.io/instance=y"
+    )
+    assert one(defaults, "Deployment")["spec"]["selector"] == one(changed, "Deployment")["spec"]["selector"]
+    labels = one(changed, "Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert one(defaults, "Deployment")["spec"]["selector"]["matchLabels"].items() <= labels.items()
