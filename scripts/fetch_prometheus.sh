@@ -63,8 +63,13 @@ download >"$work/log" 2>&1 || { sleep 5 && download >>"$work/log" 2>&1; } || giv
 for deb in "$work"/debs/*.deb; do
   dpkg-deb -x "$deb" "$work/root"
 done
-# Debian's name for it.
-mv "$work"/root/usr/bin/{prometheus-,}alertmanager || give_up "the packages hold no alertmanager"
+# Debian calls it so, and has it read its default template from a folder of the system: this one is read
+# from .tools instead, where it is started in the repository's root. The path keeps its length.
+LC_ALL=C sed 's#/usr/share/prometheus/alertmanager#.tools/prometheus/share//././././.#g' \
+  "$work/root/usr/bin/prometheus-alertmanager" >"$work/root/usr/bin/alertmanager" ||
+  give_up "the packages hold no alertmanager"
+chmod +x "$work/root/usr/bin/alertmanager"
+mv "$work/root/usr/share/prometheus/alertmanager" "$work/made/share" || give_up "the packages hold no default template"
 for program in "${programs[@]}"; do
   mv "$work/root/usr/bin/$program" "$work/made/bin/" || give_up "the packages hold no $program"
 done

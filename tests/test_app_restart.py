@@ -1,7 +1,9 @@
 """The whole exporter, started again on what it kept."""
 
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from exporter.app import build, terms_of
 from exporter.config import Account, Invoices
 from exporter.domain.report import Dataset
 from exporter.sandbox import SandboxOptions, build_app
+from exporter.store.database import FILE
 from exporter.store.kept import Terms
 from exporter.store.state_file import StateFile
 from tests.apps import NOW, configured, noting, served, small_sandbox, up, value
@@ -69,6 +72,20 @@ async def test_requests_count_over_a_restart(tmp_path: Path) -> None:
     # What the share is of is known from the first answer on, after each start.
     assert 20 < counts[0] <= counts[2] <= 30 + 2
     assert counts[2] + 10 < counts[3] <= counts[2] + 31
+
+
+async def test_requests_are_kept_before_they_are_made(sandbox: Starlette, tmp_path: Path) -> None:
+    """A process that is killed has counted all of its requests, and at most twenty too many."""
+    seen: list[tuple[str, str]] = []
+    async with served(noting(sandbox, seen)) as address:
+        text = f"accounts: [{{name: acme, token_file: good, base_url: '{address}'}}]\nstate: {{path: kept}}\n"
+        config, schedule = configured(tmp_path, text, good="sandbox"), ByHand()
+        async with build(config, clock=lambda: NOW, monotonic=lambda: NOW, schedule=schedule):
+            await schedule.run()
+            with closing(sqlite3.connect(tmp_path / "kept" / FILE)) as connection:
+                ((kept,),) = connection.execute("SELECT sum(made) FROM requests").fetchall()
+
+    assert len(seen) <= kept <= len(seen) + 20
 
 
 async def test_start_that_is_cancelled(tmp_path: Path) -> None:
