@@ -127,7 +127,7 @@ def _completed(made: Dashboard) -> Dashboard:
     """The dashboard with its panels numbered, and without what the SDK adds that newer Grafanas do not know."""
     for number, panel in enumerate(made.panels or (), start=1):
         panel.id_val = number
-        if isinstance(panel.options, TableOptions):
+        if isinstance(panel, Panel) and isinstance(panel.options, TableOptions):
             panel.options.footer = None
     for variable in made.templating.list_val or ():
         variable.auto = variable.auto_count = variable.auto_min = None

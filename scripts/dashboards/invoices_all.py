@@ -13,6 +13,7 @@ _INFO = once("invoice_info", invoice=True)
 _AMOUNT = once("invoice_amount", invoice=True)
 _TAX = once("invoice_tax_amount", invoice=True)
 _DISCOUNT = once("invoice_discount_amount", invoice=True)
+_STATUS = once("invoice_status", invoice=True)
 _SUBTOTAL = once("invoice_subtotal_amount", invoice=True)
 
 
@@ -61,11 +62,11 @@ ROW = Row(
                 Column("To", "period_end"),
                 Column("Status", "status"),
                 Column("Currency", "currency"),
-                Column("Subtotal", _SUBTOTAL, MONEY),
+                Column("Subtotal", f"{_SUBTOTAL} * {_ON} group_left (status) ({_STATUS} == 1)", MONEY),
                 Column("Discount", _DISCOUNT, MONEY),
                 Column("Tax", _TAX, MONEY),
                 Column("Tax rate", _beside(once("invoice_tax_ratio", invoice=True)), Look(fields.SHARE, 0)),
-                Column("To pay", _AMOUNT, MONEY),
+                Column("To pay", f"{_AMOUNT} * {_ON} group_left (kind, period_start, period_end) {_INFO}", MONEY),
                 Column("Paid", _beside(once("invoice_paid", invoice=True)), Look(words=fields.YES_OR_NO, decimals=0)),
             ],
             Order("To", descending=True),

@@ -26,6 +26,10 @@ class Alertmanager:
         body = [{"labels": labels} for labels in alerts]
         httpx.post(f"{self.address}/api/v2/alerts", json=body, trust_env=False).raise_for_status()
 
+    def wait_for(self, labels: Mapping[str, str]) -> None:
+        """Return once it knows of the alert with these labels."""
+        self.process.wait_for(f"alert {labels}", lambda: key_of(labels) in self.muted())
+
     def muted(self) -> dict[str, bool]:
         """Of each alert, its labels as JSON, whether another mutes it."""
         answer = httpx.get(f"{self.address}/api/v2/alerts", trust_env=False).raise_for_status()

@@ -17,6 +17,8 @@ from tests.processes import ROOT, Process, Starter
 SERVER = ROOT / ".tools" / "kubernetes" / "bin"
 START_SECONDS = 120.0
 TOKEN = "cluster-admin"
+OF_ACCOUNTS = "kubernetes.io/service-account-token"
+"""The type of Secrets that Kubernetes made for each ServiceAccount until 1.24."""
 KINDS = (
     "configmaps,deployments,networkpolicies,persistentvolumeclaims,poddisruptionbudgets,pods,replicasets,secrets,"
     "serviceaccounts,services,podmonitors,prometheusrules,servicemonitors,verticalpodautoscalers"
@@ -62,7 +64,8 @@ class Cluster:
 
     def names(self, namespace: str) -> set[tuple[str, str]]:
         """Kind and name of every object in the namespace that a chart may make, and of what controllers made of it."""
-        return {(each["kind"], each["metadata"]["name"]) for each in self.get(KINDS, namespace)}
+        found = (each for each in self.get(KINDS, namespace) if each.get("type") != OF_ACCOUNTS)
+        return {(each["kind"], each["metadata"]["name"]) for each in found}
 
 
 def find_server() -> Path:

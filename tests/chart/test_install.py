@@ -98,7 +98,10 @@ def test_notes_tell_what_to_do_next(run: Callable[..., Outcome], namespace: str)
     notes = run("install", RELEASE, CHART).stdout
     assert f"kubectl --namespace {namespace} create secret generic {NAME} --from-file=token=PATH" in notes
     assert f"kubectl --namespace {namespace} port-forward service/{NAME} 10115:10115" in notes
-    given = run("upgrade", RELEASE, CHART, "--set", "tokens.token=t").stdout
+    accounts = CHART / "ci" / "tokens-values.yaml"
+    several = run("upgrade", RELEASE, CHART, "--values", accounts, "--set", "tokens=null,existingSecret=mine").stdout
+    assert "create secret generic mine --from-file=acme=PATH --from-file=labs=PATH\n" in several
+    given = run("upgrade", RELEASE, CHART, "--values", accounts).stdout
     assert "create secret" not in given
 
 

@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
 import yaml
 
 from exporter import __version__
 from tests.chart.helm import CHART, Helm
+
+pytestmark = pytest.mark.process
 
 
 def test_lint_has_nothing_to_say(helm: Helm, values: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.chart.helm import Helm, Manifest
 
+pytestmark = pytest.mark.process
+
 Pod = dict[str, Any]
 Check = Callable[[Pod], bool]
 VOLUMES = {

@@ -7,6 +7,8 @@ import yaml
 from tests.chart.helm import NAME, Helm, Manifest, one
 from tests.processes import ROOT
 
+pytestmark = pytest.mark.process
+
 RULES = sorted((ROOT / "deploy" / "prometheus").glob("*.rules.yaml"))
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 

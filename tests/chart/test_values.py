@@ -65,6 +65,7 @@ def test_schema_has_the_keys_of_the_configuration() -> None:
     assert keys_of(FileKeys) == keys_in(SCHEMA["properties"]["config"])
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("values", "named"),
     [
@@ -93,6 +94,7 @@ def test_a_mistyped_value_is_refused_by_name(helm: Helm, tmp_path: Path, values:
     assert "values don't meet the specifications of the schema" in refused.stderr
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -125,6 +127,7 @@ def test_values_that_contradict_are_refused(helm: Helm, tmp_path: Path, values: 
     assert message in refused.stderr
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "values",
     [

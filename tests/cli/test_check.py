@@ -1,66 +1,16 @@
-import logging
-import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
-from click.testing import CliRunner, Result
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from exporter.cli.group import group
-from exporter.sandbox import SandboxOptions, build_app
+from tests.cli.checking import Start, check, one, rows, served
 from tests.serving import serving
 
-NOW = 1_760_000_000.0  # 2025-10-09: a sandbox of the past tells the same, whenever the test runs
-
-
-@pytest.fixture(autouse=True)
-def own_logs() -> Iterator[None]:
-    """What the command sets up for logs does not reach other tests."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-@contextmanager
-def served(**options: Any) -> Iterator[str]:  # noqa: ANN401 - each option has a type of its own
-    """The address of a sandbox."""
-    with serving(build_app(SandboxOptions(**{"now": lambda: NOW, "invoices": 8, **options}))) as address:
-        yield address
-
-
-Start = Callable[..., str]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start sandboxes that end with the test."""
-    with ExitStack() as running:
-        yield lambda **options: running.enter_context(served(**options))
-
-
-def check(folder: Path, text: str) -> Result:
-    """The command with a configuration of this text; `good` and `bad` are token files beside it."""
-    (folder / "good").write_text("sandbox")
-    (folder / "bad").write_text("nf-wrong-token")
-    path = folder / "config.yaml"
-    path.write_text(text)
-    return CliRunner().invoke(group, ["check", "--config.file", str(path)])
-
-
-def one(address: str, more: str = "") -> str:
-    """A configuration with one account."""
-    return f'accounts: [{{name: acme, token_file: good, base_url: "{address}"}}]\n{more}'
+pytestmark = pytest.mark.usefixtures("own_logs")
 
 
 def test_table(start: Start, tmp_path: Path) -> None:
@@ -160,43 +110,6 @@ def test_allowance_that_is_not_stated(tmp_path: Path) -> None:
     )
 
 
-BUDGETS = """
-budgets:
-  - {name: all, amount: 5000, currency: USD}
-  - {name: euros, amount: 10, currency: EUR}
-  - {name: nobody, amount: 10, currency: USD, scope: {team_id: nobody}}
-"""
-
-
-def test_budgets_that_cannot_be_watched(start: Start, tmp_path: Path) -> None:
-    """A budget in another currency, or of what the account has not, is a warning with the remedy, and no failure."""
-    result = check(tmp_path, one(start(now=time.time), BUDGETS))
-
-    assert 0 == result.exit_code
-    assert [
-        "budget euros: in EUR, while the account's usage is in USD; set its currency",
-        (
-            "budget nobody: the account has no usage under team_id nobody; correct its scope, "
-            "or leave it: it is shown once there is some"
-        ),
-    ] == warnings(result)
-
-
-def test_budgets_of_2024(start: Start, tmp_path: Path) -> None:
-    """Where the generation tells no usage, each budget is said not to be watched."""
-    result = check(tmp_path, one(start(generation="2024"), BUDGETS))
-
-    told = "this generation of the API does not tell what was used when; it cannot be watched"
-    assert [f"budget {name}: {told}" for name in ("all", "euros", "nobody")] == warnings(result)
-
-
-def test_budget_of_a_team_on_2026_06(start: Start, tmp_path: Path) -> None:
-    """Where usage cannot be narrowed, only budgets of the whole account are watched."""
-    result = check(tmp_path, one(start(generation="2026-06", now=time.time), BUDGETS))
-
-    assert "does not tell what a team, project or resource type spends; leave its scope out" in warnings(result)[-1]
-
-
 def test_refused_token(start: Start, tmp_path: Path) -> None:
     """A token that is not accepted is told with what to do, without the token; the other account is still checked."""
     address = start()
@@ -253,15 +166,3 @@ def test_bad_configuration(tmp_path: Path) -> None:
     result = check(tmp_path, "detail: everything")
 
     assert (2, "") == (result.exit_code, result.stdout)
-
-
-def rows(result: Result) -> dict[str, str]:
-    """The table by its left column."""
-    pairs = (re.fullmatch(r"  (.{15}) (.+)", line) for line in result.stdout.splitlines())
-    return {pair[1].rstrip(): pair[2] for pair in pairs if pair}
-
-
-def warnings(result: Result) -> list[str]:
-    """What the table warns of."""
-    pairs = (re.fullmatch(r"  warning +(.+)", line) for line in result.stdout.splitlines())
-    return [pair[1] for pair in pairs if pair]

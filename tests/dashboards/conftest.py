@@ -12,4 +12,6 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     """A Prometheus that holds three months of two organisations."""
     folder = tmp_path_factory.mktemp("loaded")
     with process_starter(folder / "processes") as start:
-        yield start_loaded(start, folder / "server", blocks())
+        loaded = start_loaded(start, folder / "server", blocks())
+        with loaded.http:
+            yield loaded

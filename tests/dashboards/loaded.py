@@ -25,7 +25,7 @@ class Loaded:
     """A running server, and questions to it."""
 
     process: Process
-    address: str
+    http: httpx.Client
 
     def at_the_end(self, expression: str) -> list[Row]:
         """What an instant query answers at the end of the history."""
@@ -48,7 +48,7 @@ class Loaded:
         return list(self._get(path, parameters)["result"])
 
     def _get(self, path: str, parameters: dict[str, str | int]) -> Any:  # noqa: ANN401 - JSON
-        answer = httpx.get(f"{self.address}/api/v1/{path}", params=parameters, trust_env=False, timeout=30)
+        answer = self.http.get(f"/api/v1/{path}", params=parameters)
         assert answer.status_code == httpx.codes.OK, answer.text
         return answer.json()["data"]
 
@@ -71,7 +71,7 @@ def start_loaded(start: Starter, folder: Path, blocks: Path) -> Loaded:
     process.wait_for("address of Prometheus", lambda: bool(_addresses(process)))
     address = _addresses(process)[0]
     process.wait_until_answers(f"{address}/-/ready")
-    return Loaded(process, address)
+    return Loaded(process, httpx.Client(base_url=address, trust_env=False, timeout=30))
 
 
 def _addresses(process: Process) -> list[str]:

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from tests.dashboards.history import JOB
 from tests.dashboards.loaded import LONG, SHORT, Loaded
-from tests.dashboards.shown import Target, dashboard, targets
+from tests.dashboards.shown import Target, asked, dashboard, panels, targets
 
 pytestmark = [pytest.mark.process, pytest.mark.prometheus]
 
 TARGETS = [pytest.param(target, id=target.name) for target in targets()]
+WITHOUT_VALUE = {"revision"}  # of an exporter that runs from its sources
 INSTANCE = 'instance="exporter-a:10115"'
 SELECTOR = re.compile(r"(northflank_[a-z_]+)(\{)?")
 
@@ -54,7 +54,6 @@ def test_a_second_exporter_changes_nothing(loaded: Loaded, target: Target) -> No
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_label_of_a_scrape_reaches_a_panel(loaded: Loaded, target: Target) -> None:
     """Panels know accounts, not instances."""
-    assert JOB
     assert [] == [row for row in loaded.at_the_end(target.asked()) if {"instance", "job"} & row[0].keys()]
 
 
@@ -72,6 +71,18 @@ def test_an_account_that_is_not_there_is_shown_nothing_of(loaded: Loaded, target
     of_itself = "northflank_exporter_config_" in target.expression or "northflank_exporter_build_" in target.expression
     of_all = "api_request_duration_seconds" in target.expression
     assert (of_itself or of_all) == bool(loaded.at_the_end(target.asked(account="nobody")))
+
+
+@pytest.mark.parametrize("name", ["spend", "invoices", "exporter"])
+def test_every_column_has_values(loaded: Loaded, name: str) -> None:
+    """A table's columns are the labels that its queries answer with, and their values; no other column is shown."""
+    for panel in panels(name):
+        if panel["targets"][0].get("format") == "table":
+            rows = [row for target in panel["targets"] for row in loaded.at_the_end(asked(target["expr"]))]
+            labels = {label for found, _ in rows for label in found}
+            (organised,) = (each["options"] for each in panel["transformations"] if each["id"] == "organize")
+            columns = {column for column in organised["renameByName"] if not column.startswith("Value")}
+            assert (panel["title"], labels) == (panel["title"], columns - WITHOUT_VALUE)
 
 
 @pytest.mark.parametrize("name", ["spend", "invoices", "exporter"])

@@ -113,3 +113,19 @@ def test_the_scrape_is_of_the_exporter(services: dict[str, dict[str, Any]]) -> N
     (job,) = yaml.safe_load((DEPLOY / "compose" / "prometheus.yaml").read_text())["scrape_configs"]
     port = services["exporter"]["ports"][0]["target"]
     assert ([f"exporter:{port}"], True) == (job["static_configs"][0]["targets"], job["honor_labels"])
+
+
+def test_grafana_finds_dashboards_and_prometheus(services: dict[str, dict[str, Any]]) -> None:
+    """Grafana reads the dashboards where they are mounted, and asks the service of Prometheus for figures."""
+    mounted = {each["target"]: Path(each["source"]) for each in services["grafana"]["volumes"] if "source" in each}
+    (provider,) = read_all(mounted["/etc/grafana/provisioning/dashboards"])["providers"]
+    assert [] != list(mounted[provider["options"]["path"]].glob("*.json"))
+    (source,) = read_all(mounted["/etc/grafana/provisioning/datasources"])["datasources"]
+    assert f"http://prometheus:{services['prometheus']['ports'][0]['target']}" == source["url"]
+
+
+def read_all(folder: Path) -> dict[str, Any]:
+    """What the one file of a folder holds."""
+    (file,) = folder.glob("*.yaml")
+    held: dict[str, Any] = yaml.safe_load(file.read_text())
+    return held

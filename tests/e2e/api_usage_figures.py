@@ -60,6 +60,18 @@ FIGURES: Mapping[tuple[Generation, str], Figures] = MappingProxyType(
             by_dataset={"invoices": 2, "usage": 7, "credits": 6, "usage_details": 123},
             by_endpoint={"list_invoices": 2, "list_usage": 7, "get_credit_balance": 6, "get_usage": 123},
         ),
+        ("2026-10", "project"): Figures(
+            first_start=1091,
+            start_hours=6,
+            first_hour=293,
+            steady=(36, 47),
+            closing=67,
+            turn=68,
+            restart=5,
+            after_downtime=173,
+            by_dataset={"invoices": 2, "usage": 7, "credits": 6, "usage_details": 21},
+            by_endpoint={"list_invoices": 2, "list_usage": 7, "get_credit_balance": 6, "get_usage": 21},
+        ),
         ("2026-06", "resource"): Figures(
             first_start=769,
             start_hours=11,

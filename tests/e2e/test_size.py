@@ -29,7 +29,11 @@ def test_a_large_organisation_is_polled_as_planned(start_exporter: Callable[...,
     )
     sandbox = api.address("sandbox.listening")
     token = {"NORTHFLANK_API_TOKEN": "sandbox", "NORTHFLANK_API_BASE_URL": sandbox, "XDG_STATE_HOME": str(tmp_path)}
-    serving = start_exporter("serve", "--web.listen-address", HERE, "--log.format", "json", env=token)
+    config = tmp_path / "config.yaml"
+    config.write_text("limits: {series: 0}")
+    serving = start_exporter(
+        "serve", "--config.file", config, "--web.listen-address", HERE, "--log.format", "json", env=token
+    )
     exporter = serving.address("web.listening")
     scraped = 0
     deadline = time.monotonic() + LONGEST_SECONDS

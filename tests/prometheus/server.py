@@ -55,11 +55,16 @@ def start_prometheus(start: Starter, directory: Path, target: str) -> Prometheus
     directory.mkdir(parents=True)
     configuration = directory / "prometheus.yml"
     configuration.write_text(json.dumps(scrape_configuration(target)), encoding="utf-8")
+    return run_prometheus(start, configuration, directory / "data")
+
+
+def run_prometheus(start: Starter, configuration: Path, data: Path) -> Prometheus:
+    """A server with this configuration, which keeps its data in that folder."""
     process = start(
         [
             find_program("prometheus"),
             f"--config.file={configuration}",
-            f"--storage.tsdb.path={directory / 'data'}",
+            f"--storage.tsdb.path={data}",
             "--web.listen-address=127.0.0.1:0",
             "--log.format=json",
         ]

@@ -55,7 +55,11 @@ WRONG: dict[str, dict[str, tuple[str, ...]]] = {
         "== 0": ("== 1",),
         "!~": ("=~",),
     },
-    "NorthflankDataStale-critical": {"> clamp_min": (">= clamp_min",), "6 * 3600": ("5 * 3600", "7 * 3600"), "3 *": ("0 *",)},
+    "NorthflankDataStale-critical": {
+        "> clamp_min": (">= clamp_min",),
+        "6 * 3600": ("5 * 3600", "7 * 3600"),
+        "3 *": ("0 *",),
+    },
     "NorthflankDetailsStale": {
         "> clamp_min": (">= clamp_min", "< clamp_min"),
         "6 * 3600": ("5 * 3600", "7 * 3600"),

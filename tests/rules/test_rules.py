@@ -22,7 +22,11 @@ def name_of(rule: Rule) -> str:
 def test_promtool_accepts_the_rules_and_has_nothing_to_say() -> None:
     """Prometheus loads the file as it is."""
     checked = promtool("check", "rules", "--lint=all", "--lint-fatal", RULES_PATH)
-    assert (0, "", [str(len(RULES))]) == (checked.returncode, checked.stderr, re.findall(r"(\d+) rules", checked.stdout))
+    assert (0, "", [str(len(RULES))]) == (
+        checked.returncode,
+        checked.stderr,
+        re.findall(r"(\d+) rules", checked.stdout),
+    )
 
 
 @pytest.mark.prometheus

@@ -28,7 +28,8 @@ class ProjectMonth:
         self._spends = spends
         self._depth = min(level.depth, Level.PROJECT.depth)
         self.accumulated = accumulated
-        self._refreshed_at = 0.0
+        # Kept with the bases: what was asked for anew shortly before a restart is not again after it.
+        self._refreshed_at = max((base.fetched_at for base in accumulated.bases.values()), default=0.0)
 
     def rewind(self, through: float) -> None:
         """Let go of what was counted up to later than an instant."""

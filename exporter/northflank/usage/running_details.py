@@ -196,9 +196,17 @@ class RunningDetails:
         before = moment.through - KEPT_SECONDS
         for start, month in self._months.items():
             month.fold(self._hours.rows, before, month_of(start))
-        self._hours.drop_before(before)
+        self._hours.drop_before(min(before, self._needed_from(moment)))
         for start in [each for each in self._months if each < moment.last_month.start]:
             del self._months[start]
+
+    def _needed_from(self, moment: _Moment) -> float:
+        """The first hour that the month has to be counted on from, if the gaps after it can still be filled."""
+        counted_from = self._month(moment.month.start).accumulated.counted_from
+        if counted_from is None:
+            return moment.through
+        missing = missing_hours(self._hours.rows, counted_from, moment.through)
+        return counted_from if len(missing) <= RECENT_HOURS else moment.through
 
 
 def _if_of(spend: ScopedSpend | None, period: Period) -> ScopedSpend | None:

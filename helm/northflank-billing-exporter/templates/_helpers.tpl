@@ -81,19 +81,22 @@ imagePullSecrets:
 {{- end }}
 
 {{/*
-Not empty if an account reads its token from the Secret. Fails where that Secret is made here and lacks the token.
+The names of the tokens that accounts read from the Secret, with spaces between, or nothing if none does. Fails where
+that Secret is made here and lacks one of them.
 */}}
-{{- define "northflank-billing-exporter.readsSecret" -}}
+{{- define "northflank-billing-exporter.tokenNames" -}}
 {{- $path := printf "%s/" (include "northflank-billing-exporter.tokensPath" .) -}}
+{{- $names := list -}}
 {{- range default list .Values.config.accounts -}}
-{{- $file := default "" .token_file -}}
-{{- if hasPrefix $path $file -}}
-{{- if and $.Values.tokens (not (hasKey $.Values.tokens (trimPrefix $path $file))) -}}
-{{- fail (printf "config.accounts: %s is no key of tokens (account %s)" (trimPrefix $path $file) .name) -}}
+{{- if hasPrefix $path (default "" .token_file) -}}
+{{- $name := trimPrefix $path .token_file -}}
+{{- if and $.Values.tokens (not (hasKey $.Values.tokens $name)) -}}
+{{- fail (printf "config.accounts: %s is no key of tokens (account %s)" $name .name) -}}
 {{- end -}}
-true
+{{- $names = append $names $name -}}
 {{- end -}}
 {{- end -}}
+{{- uniq $names | join " " -}}
 {{- end }}
 
 {{/* What both monitors say of an endpoint. Takes a dict: root, monitor (its values). */}}

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Makes a Kubernetes API server available to the chart's tests: etcd as Debian 12 packages it, kube-apiserver and
+# kube-controller-manager built from Debian 12's source package (the last one that is complete), all in
+# .tools/kubernetes/bin. Takes some five minutes on two cores, once. Nothing is installed into the system, and root is
+# not needed. Where it is not possible it says why and exits 1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+target=.tools/kubernetes-trial
+suite=bookworm
+version=v1.20.2
+built=(kube-apiserver kube-controller-manager)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+give_up() {
+  echo "No Kubernetes API server for the chart's tests: $1." >&2
+  exit 1
+}
+
+all_in() { # a folder
+  local program
+  for program in "${built[@]}" etcd; do
+    [ -x "$1/$program" ] && "$1/$program" --version >/dev/null 2>&1 || return 1
+  done
+}
+
+print_versions() {
+  echo "kube-apiserver: $("$target/bin/kube-apiserver" --version)"
+  echo "etcd: $("$target/bin/etcd" --version | head -n 1)"
+}
+
+private_apt() { # the machine's archive and keys; lists, cache and state of our own
+  local command=$1
+  shift
+  "$command" -qq \
+    -o Dir::State="$work/state" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \
+    -o Dir::Etc::sourcelist=- -o Dir::Etc::sourceparts="$work/sources" \
+    -o Debug::NoLocking=true -o APT::Sandbox::User="$(id -un)" \
+    -o Acquire::Retries=2 -o Acquire::http::Timeout=60 -o Acquire::https::Timeout=60 "$@"
+}
+
+download() {
+  private_apt apt-get update || return 1
+  (
+    cd "$work/debs"
+    private_apt apt-get download etcd-server golang-1.19-go golang-1.19-src golang-github-modern-go-reflect2-dev \
+      rsync libpopt0 jq libjq1 libonig5 &&
+      private_apt apt-get source --download-only kubernetes
+  )
+}
+
+twice() { # a command: tried again once
+  "$@" || "$@"
+}
+
+if all_in "$target/bin"; then
+  print_versions
+  exit 0
+fi
+for needed in apt-get dpkg-deb make; do
+  command -v "$needed" >/dev/null || give_up "it is built from Debian's source, and there is no $needed"
+done
+[ -r "$keyring" ] || give_up "there is no $keyring to check Debian's source with"
+archive=$(apt-get indextargets --format '$(REPO_URI)' | grep '/debian/*$' | head -n 1) || true
+[ -n "$archive" ] || give_up "apt knows no archive of Debian's"
+
+mkdir -p .tools
+work=$(mktemp -d "$PWD/.tools/kubernetes-trial.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work"/{state/lists/partial,cache/archives/partial,sources,debs,root,src,home,made/bin}
+: >"$work/status"
+printf 'Types: deb deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
+  "$archive" "$suite" "$keyring" >"$work/sources/$suite.sources"
+
+echo "Fetching the source of Kubernetes and a compiler of Go (115 MB)"
+twice download >"$work/log" 2>&1 || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
+for deb in "$work"/debs/*.deb; do
+  dpkg-deb -x "$deb" "$work/root"
+done
+tar -xzf "$work"/debs/kubernetes_*.orig.tar.gz -C "$work/src" --strip-components=1
+
+# The vendored reflect2 faults when it is compiled by Go 1.18 or newer; Debian's has the mended one.
+reflect2=src/github.com/modern-go/reflect2
+rm -rf "$work/src/vendor/${reflect2#src/}"
+cp -r "$work/root/usr/share/gocode/$reflect2" "$work/src/vendor/github.com/modern-go/"
+mkdir -p "$work/src/.go/src/k8s.io"
+ln -sfn ../../.. "$work/src/.go/src/k8s.io/kubernetes"
+
+echo "Building ${built[*]} $version (about four minutes on two cores)"
+(
+  cd "$work/src"
+  env -u GO111MODULE GOPATH="$PWD/.go" GOROOT="$work/root/usr/lib/go-1.19" GOFLAGS="-tags=providerless" GOPROXY=off CGO_ENABLED=0 \
+    HOME="$work/home" PATH="$work/root/usr/lib/go-1.19/bin:$work/root/usr/bin:$PATH" KUBE_GIT_VERSION="$version" \
+    LD_LIBRARY_PATH="$(echo "$work"/root/usr/lib/*-linux-gnu)" \
+    nice -n 10 make WHAT="${built[*]/#/cmd/}" GOLDFLAGS="-s -w"
+) >"$work/log" 2>&1 || {
+  tail -n 20 "$work/log" >&2
+  give_up "the build failed"
+}
+for program in "${built[@]}"; do
+  mv "$work/src/_output/local/bin/"*/*/"$program" "$work/made/bin/" || give_up "the build made no $program"
+done
+mv "$work/root/usr/bin/etcd" "$work/made/bin/"
+all_in "$work/made/bin" || give_up "what was built does not run here"
+chmod -R u+w "$work"
+rm -rf "$target"
+mv "$work/made" "$target"
+print_versions

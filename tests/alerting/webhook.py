@@ -1,0 +1,67 @@
+"""Who is called: a server that keeps the messages that Alertmanager sends to its receivers."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person reads, and at which receiver."""
+
+    receiver: str
+    title: str
+    text: str
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether it says that all is well again."""
+        return self.title.startswith("[RESOLVED]")
+
+    def amount(self, name: str) -> str:
+        """A figure of the message with its currency: of the line "Spent: 12.30 USD", by "Spent"."""
+        return next(line.partition(": ")[2] for line in self.text.splitlines() if line.startswith(f"{name}: "))
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A running server; `messages` in the order in which they came."""
+
+    address: str
+    messages: list[Message] = field(default_factory=list)
+
+    def write_receivers(self, directory: Path) -> Path:
+        """Fill in the files that a user fills in, with addresses of this server."""
+        directory.mkdir()
+        for name in ("critical", "warning", "others", "platform-team"):
+            (directory / f"{name}.url").write_text(f"{self.address}/{name}")
+        return directory
+
+
+@contextmanager
+def webhook() -> Iterator[Webhook]:
+    """A server on loopback, on a port that the system chose."""
+    messages: list[Message] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802 - the library's name
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            for each in body["attachments"]:
+                messages.append(Message(self.path.strip("/"), each["title"], each["text"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: the test says what is wrong."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield Webhook(f"http://127.0.0.1:{server.server_port}", messages)
+        finally:
+            server.shutdown()
