@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
@@ -25,6 +26,7 @@ from exporter.domain.selection import billing_usage, newest_first, shown
 from exporter.domain.tree import Level, Path
 from exporter.domain.unpaid import unpaid_since
 from exporter.errors import PostponedError
+from exporter.northflank.count import Count
 from exporter.northflank.source import Resumed
 from exporter.northflank.usage.budget_spends import Budgeted
 from exporter.northflank.usage.running import Bill
@@ -44,9 +46,8 @@ class Source(Protocol):
     def known_statuses(self) -> tuple[str, ...]:
         """The invoice statuses of that generation."""
 
-    @property
-    def requests_made(self) -> int:
-        """Requests so far, retries too."""
+    def counting(self) -> AbstractContextManager[Count]:
+        """The count of the requests that are made inside, retries too."""
 
     def tells(self, dataset: Dataset) -> bool:
         """Whether the generation in use tells of a dataset; False until it is known."""

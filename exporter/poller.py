@@ -23,6 +23,7 @@ from exporter.store.kept import Fetched, Kept
 SUCCESS = "success"
 _INTERNAL = PollError.outcome
 _HOUR_SECONDS = 3600.0
+_NOT_IN_ALL = (Dataset.CREDITS, Dataset.USAGE_DETAILS)
 
 
 class Store(Protocol):
@@ -60,7 +61,7 @@ class Poller:
         self._fetched: Mapping[Dataset, Fetched] = MappingProxyType({})
         self._log = structlog.get_logger().bind(account=account)
         self._is_whole: dict[Dataset, bool] = {}
-        self._said: dict[Dataset, tuple[str, ...]] = {}
+        self._said: dict[tuple[Dataset, str], tuple[str, ...]] = {}
         self._postponed_since: dict[Dataset, float] = {}
         self._replacing = asyncio.Lock()
         self._invoices_tried = asyncio.Event()
@@ -100,6 +101,7 @@ class Poller:
         """
         await self._invoices_tried.wait()
         has_usage = await self._poll(Dataset.USAGE)
+        await self._drop_untold()
         if self._source.tells(Dataset.CREDITS):
             await self._poll(Dataset.CREDITS)
         if self._report.declared.budgets and self._is_due(Dataset.BUDGETS, has_usage=has_usage):
@@ -107,13 +109,26 @@ class Poller:
         if self._source.tells(Dataset.USAGE_DETAILS) and self._is_due(Dataset.USAGE_DETAILS, has_usage=has_usage):
             await self._poll(Dataset.USAGE_DETAILS)
 
+    async def _drop_untold(self) -> None:
+        """Show no more what the server told in another generation, and does not tell in the one it went over to."""
+        gone = [each for each in _NOT_IN_ALL if self._report.section(each) and not self._source.tells(each)]
+        if gone and self._source.api:
+            async with self._replacing:
+                report = replace(self._report, **{each.value: None for each in gone})  # type: ignore[arg-type] # its fields
+                await self._board.show(report)
+                self._take_over(report)
+            self._fetched = MappingProxyType({each: at for each, at in self._fetched.items() if each not in gone})
+            for each in gone:
+                self._own.on_gone(report.account, each)
+
     def _is_due(self, dataset: Dataset, *, has_usage: bool) -> bool:
         """What is complete is as old as the account's usage, with which it ends."""
         return self._report.usage is not None and (has_usage or not self._is_whole.get(dataset))
 
     async def _poll(self, dataset: Dataset) -> bool:
-        started, requests = time.monotonic(), self._source.requests_made
-        error = await self._attempt(dataset)
+        started = time.monotonic()
+        with self._source.counting() as count:
+            error = await self._attempt(dataset)
         seconds = time.monotonic() - started
         outcome = _outcome_of(error)
         self._own.on_poll(self._report.account, dataset, outcome=outcome, seconds=seconds)
@@ -122,7 +137,7 @@ class Poller:
             dataset=str(dataset),
             outcome=outcome,
             seconds=round(seconds, 3),
-            requests=self._source.requests_made - requests,
+            requests=count.requests,
         )
         if error is None:
             log.info("poll.finished", **self._shown(dataset))
@@ -180,11 +195,12 @@ class Poller:
             comparable = replace(report, **{each.value: None for each in others})  # type: ignore[arg-type] # its fields
             self._source.resume(Resumed(api, comparable, kept.memory))
         self._datasets.whole_list_at = kept.whole_list_at
-        self._fetched = kept.fetched
+        shown = {each: fetched for each, fetched in kept.fetched.items() if report.section(each) is not None}
+        self._fetched = MappingProxyType(shown)
         for dataset, of in ((Dataset.INVOICE_DETAILS, Dataset.INVOICES), (Dataset.USAGE_DETAILS, Dataset.USAGE)):
             self._is_whole[dataset] = report.section(dataset) is not None and _at(kept, dataset) >= _at(kept, of)
         self._take_over(report)
-        for dataset, fetched in kept.fetched.items():
+        for dataset, fetched in self._fetched.items():
             self._own.on_restored(report.account, dataset, fetched_at=fetched.at)
 
     def _kept(self) -> Kept:
@@ -202,9 +218,9 @@ class Poller:
     def _say(self, dataset: Dataset, event: str, notes: tuple[str, ...]) -> None:
         """One line for each note that was not said the last time."""
         for note in notes:
-            if note not in self._said.get(dataset, ()):
+            if note not in self._said.get((dataset, event), ()):
                 self._log.warning(event, dataset=str(dataset), error=note)
-        self._said[dataset] = notes
+        self._said[dataset, event] = notes
 
     def _shown(self, dataset: Dataset) -> Mapping[str, object]:
         """What the log line of a success says of what is shown."""

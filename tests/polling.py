@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -28,6 +29,7 @@ from exporter.domain.usage import ScopedSpend, Spend, Usage
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
+from exporter.northflank.count import Count, Counter
 from exporter.northflank.source import Resumed
 from exporter.northflank.usage.budget_spends import Budgeted
 from exporter.northflank.usage.running import Bill
@@ -82,6 +84,7 @@ class Billing:
     api: Api | None = field(default_factory=lambda: Api(Generation.C, Unit.MAJOR))
     known_statuses: tuple[str, ...] = ("open", "paid")
     requests_made: int = 0
+    counter: Counter = field(default_factory=Counter)
     waits: dict[Dataset, asyncio.Event] = field(default_factory=dict)
     polled: list[Dataset] = field(default_factory=list)
     untils: list[AbstractSet[str]] = field(default_factory=list)
@@ -89,6 +92,10 @@ class Billing:
     bills: list[Bill] = field(default_factory=list)
     known: list[AbstractSet[Path]] = field(default_factory=list)
     resumed: Resumed | None = None
+
+    def counting(self) -> AbstractContextManager[Count]:
+        """The count of the requests that are made inside."""
+        return self.counter.counting()
 
     def tells(self, dataset: Dataset) -> bool:
         """All but what is untold."""
@@ -145,6 +152,8 @@ class Billing:
     async def _answer(self, dataset: Dataset, fault: Exception | None, requests: int = 1) -> None:
         self.polled.append(dataset)
         self.requests_made += requests
+        for _ in range(requests):
+            self.counter.add()
         if dataset in self.waits:
             await self.waits[dataset].wait()
         if fault:

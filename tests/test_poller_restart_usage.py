@@ -118,7 +118,6 @@ async def test_other_budgets(shelf: Shelf, budgets: tuple[Budget, ...], spent: f
     assert (spent, 4) == (polled.value(SPENT_AMOUNT), polled.value(MONTH))
 
 
-@pytest.mark.xfail(reason="a last success is told of what is not shown: Poller._go_on_from", strict=True)
 async def test_no_age_of_budgets_that_are_not_shown(shelf: Shelf) -> None:
     """Where kept budgets are not shown, no age of them is told either."""
     polled = Polled()

@@ -84,6 +84,7 @@ async def survey(account: Account, config: Config, now: float) -> Survey:
         section = await source.fetch_details(latest, latest)
         rows = section.trees[0].rows if section.trees else NO_ROWS
         usage = await source.fetch_usage(bill_of(_report(account, exported, latest)), now)
+        rows = rows or await source.fetch_projects(usage)
         tells_credits = source.tells(Dataset.CREDITS)
         if tells_credits:
             await source.fetch_credits()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from exporter.domain.accumulated import Accumulated
 from exporter.domain.invoice import HourDetail
 from exporter.domain.tree import Rows
-from exporter.domain.usage import ScopedSpend, Usage
+from exporter.domain.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Gathering:
     pages: tuple[AnsweredPage, ...]
 
 
-Part = MonthHours | HoursSince | ProjectHour | Gathering | Accumulated | ScopedSpend
+Part = MonthHours | HoursSince | ProjectHour | Gathering | Accumulated
 Memory = Mapping[str, Part]
 
 KINDS: Mapping[str, type[Part]] = MappingProxyType(
@@ -62,7 +62,6 @@ KINDS: Mapping[str, type[Part]] = MappingProxyType(
         "project_hour": ProjectHour,
         "gathering": Gathering,
         "accumulated": Accumulated,
-        "past_month": ScopedSpend,
     }
 )
 """What a part is, by the first word of its name."""

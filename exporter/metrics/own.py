@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -116,6 +117,12 @@ class OwnMetrics:
     def on_restored(self, account: str, dataset: Dataset, *, fetched_at: float) -> None:
         """A dataset is shown as it was before a restart: neither up nor down, and as old as it is."""
         self._last_success.labels(account, dataset).set(fetched_at)
+
+    def on_gone(self, account: str, dataset: Dataset) -> None:
+        """A dataset is no longer shown, since the server does not tell it any more: it has no age and no health."""
+        for gauge in (self._up, self._last_success, self._series):
+            with suppress(KeyError):
+                gauge.remove(account, dataset)
 
     def on_shown(self, account: str, series: Mapping[Dataset, int]) -> None:
         """How many series each dataset shows now: one poll may change those of another dataset too."""

@@ -22,6 +22,7 @@ from exporter.errors import (
     TransientError,
 )
 from exporter.northflank.allowance import Allowance, Learn, Urgency
+from exporter.northflank.count import Counter
 from exporter.northflank.faults import Reply, fault_of
 from exporter.northflank.quiet import Quiet
 from exporter.northflank.rate_limit import RateLimit, read_rate_limit, retry_after, seconds_until_allowed
@@ -86,6 +87,7 @@ class Client:
         self._prefix = f"/v1/teams/{quote(team_id, safe='')}" if team_id else "/v1"
         self._turns = asyncio.Semaphore(self._limits.concurrency)
         self.requests_made = 0
+        self.counter = Counter()
         self._newest_answered = 0
         seconds = self._limits.timeout_seconds
         self._http = httpx.AsyncClient(
@@ -141,6 +143,7 @@ class Client:
 
     async def _ask(self, request: Request, token: str, learn: Learn) -> Reply:
         self.requests_made += 1
+        self.counter.add()
         serial = self.requests_made
         started = time.monotonic()
         code = "error"

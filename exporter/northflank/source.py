@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -22,9 +23,10 @@ from exporter.domain.report import (
     InvoiceDetailsSection,
     UsageSection,
 )
-from exporter.domain.tree import Path
+from exporter.domain.tree import NO_ROWS, Path, Rows
 from exporter.errors import DecodeError, GenerationError, RefusedError
 from exporter.northflank.client import Client
+from exporter.northflank.count import Count
 from exporter.northflank.detect import detect, detect_by_endpoints
 from exporter.northflank.given_ids import GivenIds
 from exporter.northflank.invoice_list import read_list
@@ -82,10 +84,9 @@ class Source:
         """The invoice statuses that the generation in use is known to have; empty until it is known."""
         return WIRES[self.api.generation].statuses if self.api else ()
 
-    @property
-    def requests_made(self) -> int:
-        """How many requests were made so far, retries too."""
-        return self._client.requests_made
+    def counting(self) -> AbstractContextManager[Count]:
+        """The count of the requests that are made inside."""
+        return self._client.counter.counting()
 
     async def fetch_invoices(self, until: AbstractSet[str]) -> tuple[Invoice, ...]:
         """The invoice list, newest first: whole, or with `until` as far as the page that completes those ids.
@@ -128,6 +129,11 @@ class Source:
         if gathered.postponed is None:
             self._client.spread()
         return gathered
+
+    async def fetch_projects(self, usage: UsageSection) -> Rows:
+        """The teams and projects of the newest complete hour; raises PollError."""
+        details = (await self._readers()).details
+        return await details.look(usage) if details else NO_ROWS
 
     async def fetch_credits(self) -> CreditBalance:
         """What is left to be spent; raises PollError."""

@@ -1,8 +1,9 @@
 """A real Alertmanager on loopback."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,17 @@ class Alertmanager:
     process: Process
     address: str
 
-    def post(self, alerts: Iterable[Mapping[str, str]]) -> None:
-        """Tell it of alerts, each by its labels."""
-        body = [{"labels": labels} for labels in alerts]
+    def post(self, *alerts: Mapping[str, str]) -> None:
+        """Tell it of alerts that fire, each by its labels."""
+        self._post([{"labels": labels} for labels in alerts])
+
+    def resolve(self, *alerts: Mapping[str, str]) -> None:
+        """Tell it that they are over."""
+        now = datetime.now(UTC)
+        times = {"startsAt": (now - timedelta(hours=1)).isoformat(), "endsAt": now.isoformat()}
+        self._post([{"labels": labels, **times} for labels in alerts])
+
+    def _post(self, body: list[dict[str, object]]) -> None:
         httpx.post(f"{self.address}/api/v2/alerts", json=body, trust_env=False).raise_for_status()
 
     def wait_for(self, labels: Mapping[str, str]) -> None:

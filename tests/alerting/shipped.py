@@ -25,7 +25,9 @@ def rules(*, speed: float) -> str:
 def prometheus(*, exporters: list[str], alertmanager: str) -> str:
     """The configuration with these hosts and ports, scraping and evaluating every second."""
     text = PROMETHEUS_PATH.read_text()
-    text = text.replace('["localhost:10115"]', json.dumps(exporters)).replace('["localhost:9093"]', f'["{alertmanager}"]')
+    text = text.replace('["localhost:10115"]', json.dumps(exporters)).replace(
+        '["localhost:9093"]', f'["{alertmanager}"]'
+    )
     return _INTERVALS.sub(r"\1: 1s", text)
 
 

@@ -124,7 +124,7 @@ def test_only_what_is_needless_is_muted(
     case = request.node.callspec.id
     loud, target = ({**each, "account": f"{each['account']} of {case}"} for each in (loud, target))
     for each in (loud, target):
-        alertmanager.post([each])
+        alertmanager.post(each)
         alertmanager.wait_for(each)
     alertmanager.process.wait_for("its state", lambda: alertmanager.muted()[key_of(target)] is is_muted)
 

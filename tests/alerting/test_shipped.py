@@ -8,7 +8,9 @@ from tests.rules.ruleset import RULES_PATH
 
 def test_only_the_times_of_rules_are_shorter() -> None:
     """What the end-to-end test runs is what ships: PromQL, labels and texts are the same."""
-    before, after = (yaml.safe_load(text)["groups"][0]["rules"] for text in (RULES_PATH.read_text(), shipped.rules(speed=60)))
+    before, after = (
+        yaml.safe_load(text)["groups"][0]["rules"] for text in (RULES_PATH.read_text(), shipped.rules(speed=60))
+    )
     times = {"for", "keep_firing_for"}
     assert [_without(each, times) for each in before] == [_without(each, times) for each in after]
     assert {"15s"} == {each["keep_firing_for"] for each in after if "alert" in each}
@@ -30,7 +32,9 @@ def test_only_addresses_and_times_of_alertmanager_differ() -> None:
     """Alertmanager runs with our routes, inhibitions and templates."""
     before = yaml.safe_load(shipped.ALERTMANAGER_PATH.read_text())
     after = yaml.safe_load(shipped.alertmanager(receivers=Path("/here"), speed=60))
-    assert ("500ms", "5s", "24m") == tuple(after["route"][each] for each in ("group_wait", "group_interval", "repeat_interval"))
+    assert ("500ms", "5s", "24m") == tuple(
+        after["route"][each] for each in ("group_wait", "group_interval", "repeat_interval")
+    )
     assert before["inhibit_rules"] == after["inhibit_rules"]
     for each in after["receivers"]:
         (slack,) = each["slack_configs"]

@@ -48,10 +48,10 @@ def webhook() -> Iterator[Webhook]:
     messages: list[Message] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            for each in body["attachments"]:
-                messages.append(Message(self.path.strip("/"), each["title"], each["text"]))
+            receiver = self.path.strip("/")
+            messages.extend(Message(receiver, each["title"], each["text"]) for each in body["attachments"])
             self.send_response(200)
             self.end_headers()
             self.wfile.write(b"ok")

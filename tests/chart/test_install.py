@@ -14,7 +14,12 @@ from tests.processes import ROOT, Starter
 
 pytestmark = pytest.mark.process
 
-COMMANDS = re.compile(r"```console\n(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"^ *((?:helm|kubectl) .+)$", re.MULTILINE)
+DOCUMENTS = [
+    document
+    for document in (CHART / "README.md", *sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")))
+    if COMMAND.search(document.read_text())
+]
 NEED_A_NODE = {"test", "logs"}
 """What waits for a pod that runs; that `helm test` works is shown by a test of its own."""
 BY_KUBERNETES = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
@@ -136,20 +141,17 @@ def test_helm_test_says_how_the_pod_ended(  # noqa: PLR0917 - fixtures
     assert code == testing.wait(30)
 
 
-@pytest.mark.parametrize("document", [CHART / "README.md", ROOT / "docs" / "kubernetes.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_commands_of_the_documents_work(
     helm: Helm, cluster: Cluster, namespace: str, document: Path, tmp_path: Path
 ) -> None:
-    """Each command that a document shows in a console does what it says, one after the other."""
+    """Each command with helm or kubectl that a document shows can be run as it stands, one after the other."""
     (tmp_path / "token.txt").write_text("not-a-token")
-    commands = [line for block in COMMANDS.findall(document.read_text()) for line in block.splitlines()]
-    assert commands
-    for line in commands:
+    for line in COMMAND.findall(document.read_text()):
         program, *args = shlex.split(line)
         if args[0] in NEED_A_NODE:
             continue
-        args = [str(tmp_path / "token.txt") if arg == "token.txt" else arg for arg in args]
-        args = [arg.replace("=token.txt", f"={tmp_path / 'token.txt'}") for arg in args]
+        args = [arg.replace("token.txt", str(tmp_path / "token.txt")) for arg in args]
         if program == "helm":
             done = helm.run(*args, "--namespace", namespace, env=cluster.env)
         else:

@@ -63,7 +63,13 @@ def bundle() -> Path:
     folder = workshop("drawing")
     for source in DRAWING.glob("*.ts*"):
         shutil.copy(source, folder)
-    options = ["--bundle", "--outfile=app.js", "--jsx=automatic", '--define:process.env.NODE_ENV="production"']
+    options = [
+        "--bundle",
+        "--outfile=app.js",
+        "--jsx=automatic",
+        '--define:process.env.NODE_ENV="production"',
+        "--alias:react-custom-scrollbars-2=./scrollbars.ts",
+    ]
     made = run(["esbuild", "app.tsx", *options, *(f"--loader:{loader}" for loader in LOADERS)], folder)
     assert made.returncode == 0, made.stderr
     icons = COMPONENTS / "node_modules" / "@grafana" / "ui" / "dist" / "public" / "img" / "icons"

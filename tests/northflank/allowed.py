@@ -8,7 +8,7 @@ from exporter.northflank.allowance import Allowance, Urgency
 from exporter.northflank.rate_limit import RateLimit
 from tests.northflank.asking import NOW
 
-ACCOUNT, PROJECTS, RESOURCES = Urgency
+ACCOUNT, PROJECTS, RESOURCES, LATER = Urgency
 
 
 @dataclass

@@ -45,7 +45,7 @@ USAGE_DETAILS = UsageDetailsSection(
     trailing_day=ScopedSpend(Period(THROUGH - DAY, THROUGH), "USD", ROWS),
     past_month=ScopedSpend(JUNE, "USD", ROWS),
 )
-CREDITS = CreditBalance("EUR", Decimal("120.50"), Decimal(0), None, Decimal("-1"), Decimal("-3.25"), THROUGH + 0.25)
+CREDITS = CreditBalance("EUR", Decimal("120.50"), Decimal(0), None, Decimal(-1), Decimal("-3.25"), THROUGH + 0.25)
 BUDGET = Budget(
     "all",
     Decimal("5000.00"),
@@ -56,7 +56,10 @@ BUDGET = Budget(
     {"owner": "platform ☃"},
 )
 BUDGETS = BudgetsSection(
-    {"all": BudgetSpend(JULY, THROUGH, Decimal("1.10"), None), "web": BudgetSpend(JULY, THROUGH, Decimal(0), Decimal(1))},
+    {
+        "all": BudgetSpend(JULY, THROUGH, Decimal("1.10"), None),
+        "web": BudgetSpend(JULY, THROUGH, Decimal(0), Decimal(1)),
+    },
     (BUDGET, Budget("web", Decimal(1), "USD")),
 )
 
@@ -83,6 +86,5 @@ PARTS: Memory = {
         whole_through=None,
         bases={("web",): Base(THROUGH, price("7.10", cpu="7"), THROUGH + 0.25)},
     ),
-    "past_month": ScopedSpend(JUNE, "USD", ROWS),
 }
 """One of every kind of `domain.memory`, under such names as they have."""

@@ -11,7 +11,7 @@ from exporter.domain.calendar import DAY_SECONDS, month_of, months_before
 from exporter.domain.invoice import Period
 from exporter.domain.memory import Memory, kind_of, part_name
 from exporter.domain.report import UsageDetailsSection, UsageSection
-from exporter.domain.tree import Level, Path
+from exporter.domain.tree import NO_ROWS, Level, Path, Rows
 from exporter.domain.usage import HourTree, ScopedSpend, Spend
 from exporter.errors import NotFoundError, PostponedError
 from exporter.northflank.allowance import Urgency
@@ -91,6 +91,14 @@ class RunningDetails:
         self._section = self._put_together(moment)
         self._fold(moment)
         return Gathered(self._section, postponed)
+
+    async def look(self, usage: UsageSection) -> Rows:
+        """The teams and projects of the newest complete hour, without any deeper level; raises PollError."""
+        if usage.hour is None:
+            return NO_ROWS
+        self._trees.begin(usage.hour.period.start, usage.hour.usage.currency)
+        tree = await self._trees.shallow(usage.hour.usage.currency)
+        return tree.rows if tree else NO_ROWS
 
     def memory(self) -> Memory:
         """What to know after a restart."""
@@ -196,17 +204,9 @@ class RunningDetails:
         before = moment.through - KEPT_SECONDS
         for start, month in self._months.items():
             month.fold(self._hours.rows, before, month_of(start))
-        self._hours.drop_before(min(before, self._needed_from(moment)))
+        self._hours.drop_before(before)
         for start in [each for each in self._months if each < moment.last_month.start]:
             del self._months[start]
-
-    def _needed_from(self, moment: _Moment) -> float:
-        """The first hour that the month has to be counted on from, if the gaps after it can still be filled."""
-        counted_from = self._month(moment.month.start).accumulated.counted_from
-        if counted_from is None:
-            return moment.through
-        missing = missing_hours(self._hours.rows, counted_from, moment.through)
-        return counted_from if len(missing) <= RECENT_HOURS else moment.through
 
 
 def _if_of(spend: ScopedSpend | None, period: Period) -> ScopedSpend | None:

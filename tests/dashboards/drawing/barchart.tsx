@@ -14,7 +14,7 @@ import type { Drawn } from './panels';
 
 export function BarChart({ panel, frames, width, height, theme }: Drawn) {
   const frame = frames[0];
-  const names = frame.fields.find((field) => field.name === panel.options.xField)!;
+  const names = frame.fields.find((field) => getFieldDisplayName(field, frame, frames) === panel.options.xField)!;
   const shown = frame.fields.filter((field) => field.type === FieldType.number);
   const stacks = stacked(shown.map((field) => field.values));
   const colors = shown.map((field) => theme.visualization.getColorByName(theme.visualization.palette[shown.indexOf(field)]));
