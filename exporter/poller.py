@@ -23,6 +23,7 @@ from exporter.store.kept import Fetched, Kept
 SUCCESS = "success"
 _INTERNAL = PollError.outcome
 _HOUR_SECONDS = 3600.0
+_TOO_SMALL = "allowance.too_small"
 _NOT_IN_ALL = (Dataset.CREDITS, Dataset.USAGE_DETAILS)
 
 
@@ -164,6 +165,7 @@ class Poller:
         if result.postponed:
             return result.postponed
         self._say(dataset, "dataset.not_shown", result.notes)
+        self._say(dataset, _TOO_SMALL, ())
         self._postponed_since.pop(dataset, None)
         self._fetched = MappingProxyType({**self._fetched, dataset: Fetched(fetched_at, self._source.api)})
         self._own.on_success(self._report.account, dataset, fetched_at=fetched_at)
@@ -213,7 +215,7 @@ class Poller:
         """A tree may take some polls, so that its requests are spread; one that takes hours needs to be told."""
         now = self._clock()
         if now - self._postponed_since.setdefault(dataset, now) >= _HOUR_SECONDS:
-            self._say(dataset, "allowance.too_small", (f"not all of it fits an hour; {error.remedy}",))
+            self._say(dataset, _TOO_SMALL, (f"not all of it fits an hour; {error.remedy}",))
 
     def _say(self, dataset: Dataset, event: str, notes: tuple[str, ...]) -> None:
         """One line for each note that was not said the last time."""

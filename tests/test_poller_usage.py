@@ -109,8 +109,7 @@ async def test_the_two_end_at_once() -> None:
     await poller.poll_invoices()
     await poller.poll_usage()
     source.waits = dict.fromkeys((Dataset.INVOICES, Dataset.USAGE), asyncio.Event())
-    source.untold = {Dataset.CREDITS, Dataset.USAGE_DETAILS}
-    source.details_fault = ServerFaultError("500")
+    source.details_fault = source.usage_details_fault = ServerFaultError("500")
     source.invoices = (replace(source.invoices[0], total=source.invoices[0].total + 1),)
     source.usage = spent("5")
     both = asyncio.gather(poller.poll_invoices(), poller.poll_usage())
@@ -218,3 +217,16 @@ async def test_unbilled_from_the_newest_usage_invoice() -> None:
     await poller.poll_usage()
 
     assert [usage_invoice().period.end, NOW - 60] == [bill.ended for bill in source.bills]
+
+
+async def test_server_that_moves_on_to_a_generation_that_tells_less() -> None:
+    """What it does not tell any more is no longer shown, nor is its health: nobody is woken for what cannot be had."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    await poller.poll_usage()
+    source.untold = {Dataset.CREDITS, Dataset.USAGE_DETAILS}
+    await poller.poll_usage()
+
+    assert (12, 4, None, None) == shown(polled)
+    assert (None, None) == (polled.health(UP, "credits"), polled.health(LAST_SUCCESS, "usage_details"))

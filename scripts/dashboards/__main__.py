@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         return 0
     differing = stale(ROOT)
     for path in differing:
-        sys.stderr.write(f"{path} differs from what the code says; run: make docs\n")
+        sys.stderr.write(f"{path} differs from what the code says; run: python -m scripts.dashboards\n")
     return 1 if differing else 0
 
 

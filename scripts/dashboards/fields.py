@@ -21,7 +21,7 @@ SECONDS = "s"
 DAYS = "d"
 BYTES = "bytes"
 PLAIN = "none"
-DATE = "dateTimeAsIso"
+DATE = "time:YYYY-MM-DD"
 DATE_FACTOR = 1000
 """Grafana's times are in milliseconds."""
 

@@ -56,7 +56,7 @@ ROW = Row(
             Place(24, 11),
             [
                 Column("Account", "account"),
-                Column("Invoice", "invoice_id"),
+                Column("Invoice", "invoice_id", width=170),
                 Column("Kind", "kind"),
                 Column("From", "period_start"),
                 Column("To", "period_end"),

@@ -73,12 +73,12 @@ ROW = Row(
         ),
         listing(
             "Unpaid invoices",
-            "Northflank pauses services when an invoice has been unpaid for seven days. An invoice is unpaid since it "
-            "was first seen so.",
+            "Northflank pauses services when an invoice has been unpaid for seven days: the days that are left. An invoice "
+            "is unpaid since it was first seen so.",
             Place(12),
             [
                 Column("Account", "account"),
-                Column("Invoice", "invoice_id"),
+                Column("Invoice", "invoice_id", width=170),
                 Column("Currency", "currency"),
                 Column("To pay", _UNPAID, MONEY),
                 Column(
@@ -87,12 +87,12 @@ ROW = Row(
                     Look(fields.DATE),
                 ),
                 Column(
-                    "Days until services are paused",
+                    "Days left",
                     _beside(days_until_paused()),
                     Look(fields.PLAIN, 1, fields.DAYS_LEFT),
                 ),
             ],
-            Order("Days until services are paused"),
+            Order("Days left"),
         ),
         areas(
             "Invoices by status",

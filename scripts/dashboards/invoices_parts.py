@@ -47,8 +47,8 @@ ROW = Row(
             "Whether line items stand beside usage or contain it is not documented: never add the two.",
             Place(12, 11),
             [
-                Column("Invoice", "invoice_id"),
-                Column("No.", "position"),
+                Column("Invoice", "invoice_id", width=150),
+                Column("No.", "position", width=50),
                 Column("Title", "title"),
                 Column("Currency", "currency"),
                 Column("Base", _line("invoice_line_item_base_amount"), MONEY),
@@ -64,7 +64,7 @@ ROW = Row(
             Place(12, 11),
             [
                 Column("Account", "account"),
-                Column("Invoice", "invoice_id"),
+                Column("Invoice", "invoice_id", width=150),
                 Column("Currency", "currency"),
                 Column("Subtotal", _SUBTOTAL, MONEY),
                 Column("Usage", _USAGE, MONEY),
@@ -80,7 +80,7 @@ ROW = Row(
             "What each level holds beyond the sum of the level below, as a share of the invoice's usage: 0 when all "
             "is accounted for.",
             Place(12),
-            Look(fields.SHARE, 2),
+            Look(fields.SHARE, 2, most=0.02),
             [
                 Query(
                     _share(once("invoice_unattributed_cost"), _of_the_newest()),
@@ -92,7 +92,7 @@ ROW = Row(
             "Unattributed in the newest hour",
             "The same of the newest billing hour that is known by resource.",
             Place(12),
-            Look(fields.SHARE, 2),
+            Look(fields.SHARE, 2, most=0.02),
             [
                 Query(
                     _share(once("hourly_unattributed_cost"), once("hourly_cost")),

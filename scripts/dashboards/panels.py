@@ -48,7 +48,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How values are written, and which of them are coloured; without thresholds each series has its colour."""
+    """How values are written, and which of them are coloured; without thresholds each series has its colour.
+
+    `most` is where a bar is full, and up to where the axis of a chart goes at least.
+    """
 
     unit: str = fields.PLAIN
     decimals: int | None = None
@@ -149,6 +152,10 @@ def _chart(title: str, description: str, place: Place, look: Look, queries: Sequ
         .legend(_legend(place))
         .tooltip(VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING))
     )
+    if look.unit == fields.SECONDS:
+        panel.min(0)
+    if look.most is not None:
+        panel.axis_soft_max(look.most)
     return _written(panel, look)
 
 

@@ -60,7 +60,7 @@ ROW = Row(
         bars_in_order(
             "Finished months",
             "What each finished calendar month (UTC) cost.",
-            Place(10, 9),
+            Place(8, 9),
             [
                 Column("Month", "of"),
                 Column("Cost", f"{total('of', _NAMED)}", MONEY),
@@ -70,10 +70,10 @@ ROW = Row(
         listing(
             "Used this month",
             "Quantities as billing counts them.",
-            Place(6, 9),
+            Place(8, 9),
             [
                 Column("Category", "category"),
-                Column("Unit", "unit"),
+                Column("Unit", "unit", width=190),
                 Column(
                     "Quantity",
                     total("category, unit", once("month_to_date_usage_quantity")),

@@ -21,14 +21,18 @@ from scripts.dashboards import fields
 from scripts.dashboards.panels import NOTHING, Look, Place
 from scripts.dashboards.queries import DATA_SOURCE, REF_IDS, Query, rows
 
+_LEAST_WIDTH = 50
+"""Pixels, of a column without a width: Grafana's own least makes tables of many columns wider than their panel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: of a label (`source` its name), or of the values of an expression."""
+    """A column: of a label (`source` its name), or of the values of an expression; `width` in pixels."""
 
     title: str
     source: str
     look: Look | None = None
+    width: int | None = None
 
     @property
     def is_label(self) -> bool:
@@ -56,11 +60,12 @@ def listing(title: str, description: str, place: Place, columns: Sequence[Column
         .targets([*rows(_queries(columns))])
         .transformations(_joined(columns, order))
         .show_header(show_header=True)
+        .min_width(_LEAST_WIDTH)
         .no_value(NOTHING)
     )
     for column in columns:
-        if column.look is not None:
-            panel.override_by_name(column.title, _properties(column.look))
+        if properties := _properties(column):
+            panel.override_by_name(column.title, properties)
     return panel
 
 
@@ -132,7 +137,12 @@ def _value_fields(columns: Sequence[Column]) -> list[str]:
     return [column.source if column.is_label else next(values) for column in columns]
 
 
-def _properties(look: Look) -> list[DynamicConfigValue]:
+def _properties(column: Column) -> list[DynamicConfigValue]:
+    made = [DynamicConfigValue("custom.width", column.width)] if column.width else []
+    return made + (_looks(column.look) if column.look else [])
+
+
+def _looks(look: Look) -> list[DynamicConfigValue]:
     made = [DynamicConfigValue("unit", look.unit)]
     if look.decimals is not None:
         made.append(DynamicConfigValue("decimals", look.decimals))

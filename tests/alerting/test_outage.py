@@ -15,7 +15,7 @@ DOWN = {"alertname": "NorthflankExporterDown", "account": "acme", "subject": "ex
 
 
 def test_an_outage_pages_once_and_what_fires_after_it_is_not_told_anew(start: Starter, tmp_path: Path) -> None:
-    """Of an exporter that was away for longer than alerts go on firing, people hear that it is down, and nothing else."""
+    """Of an exporter that is away for longer than alerts go on firing, people hear that it is down, and no more."""
     with webhook() as called:
         config = tmp_path / "alertmanager.yaml"
         receivers = called.write_receivers(tmp_path / "receivers")

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from exporter.app import App, build
-from exporter.config import Account, Config, Secret
+from exporter.config import Account, Config, Limits, Secret
 from exporter.domain.budget import Budget, Declared, Scope
 from exporter.domain.calendar import PeriodKind
 from exporter.sandbox import SandboxOptions
@@ -37,6 +37,7 @@ BLOCK_SECONDS = 2 * HOUR
 TROUBLE = frozenset(END - SINCE_POLL - hours * HOUR for hours in (5, 4, 3))
 JOB = 'job="northflank-billing"'
 INSTANCES = ('instance="exporter-a:10115"', 'instance="exporter-b:10115"')
+SERIES_LIMIT = 480  # a little less than the first account has
 _THRESHOLDS = {"warning": Decimal("0.8"), "critical": Decimal(1)}
 _REFUSED = {"fault": "status", "endpoint": "list_usage", "count": 100, "with": {"status": 503}}
 
@@ -67,7 +68,7 @@ LABS = Organisation(
     "labs",
     Declared(budgets=(Budget("labs", Decimal(200), "EUR", thresholds=_THRESHOLDS),)),
     {"teams": 1, "projects": 2, "resources": 2, "threshold": 100, "currencies": ("eur",), "seed": 7}
-    | {"payments_fail": True, "rounding": "row"},
+    | {"payments_fail": True, "rounding": "row", "unlisted_types": True},
 )
 
 
@@ -169,7 +170,7 @@ def _exporter(sandboxes: Mapping[Organisation, str], clock: Clock) -> App:
         Account(name=each.name, token=Secret(TOKEN), base_url=address, declared=each.declared)
         for each, address in sandboxes.items()
     )
-    config = Config(accounts=accounts, state="none")
+    config = Config(accounts=accounts, state="none", limits=Limits(series=SERIES_LIMIT))
     return build(config, clock=lambda: clock.now, monotonic=clock.monotonic, sleep=clock.sleep, schedule=clock)
 
 

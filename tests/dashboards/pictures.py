@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 from tests.dashboards.loaded import Loaded
-from tests.dashboards.shown import asked, dashboard, panels
+from tests.dashboards.shown import asked, dashboard
 from tests.dashboards.tools import COMPONENTS, DRAWING, find_browser, run, workshop
 
 # As in drawing/app.tsx.
@@ -41,12 +41,31 @@ QUIET = (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A dashboard to be drawn: of which account, and over which time as start and step."""
+    """Rows of a dashboard to be drawn: from which to which, of which account, over which time as start and step."""
 
     name: str
+    rows: tuple[int, int]
     account: str
     span: tuple[int, int]
     end: int
+
+    @property
+    def file(self) -> str:
+        """The file's name, without what it ends with; the first part of a dashboard is called as that."""
+        return self.name if self.rows[0] == 0 else f"{self.name}-{self.rows[0]}"
+
+    def shown(self) -> dict[str, Any]:
+        """The dashboard with these rows alone, as far up as they go."""
+        whole = dashboard(self.name)
+        starts = [panel["gridPos"]["y"] for panel in whole["panels"] if panel["type"] == "row"]
+        first, after = starts[self.rows[0]], [*starts, 1_000_000][self.rows[1]]
+        inside = [panel for panel in whole["panels"] if first <= panel["gridPos"]["y"] < after]
+        moved = [{**panel, "gridPos": {**panel["gridPos"], "y": panel["gridPos"]["y"] - first}} for panel in inside]
+        return {**whole, "panels": moved}
+
+    def panels(self) -> list[dict[str, Any]]:
+        """The panels of these rows."""
+        return [panel for panel in self.shown()["panels"] if panel["type"] != "row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +99,15 @@ def bundle() -> Path:
 def draw(picture: Picture, loaded: Loaded, bundled: Path) -> Drawn:
     """The dashboard as Grafana's components show it."""
     given = {
-        "dashboard": dashboard(picture.name),
-        "answers": {panel["id"]: _answers(panel, picture, loaded) for panel in panels(picture.name)},
+        "dashboard": picture.shown(),
+        "answers": {panel["id"]: _answers(panel, picture, loaded) for panel in picture.panels()},
         "range": {"from": picture.span[0] * 1000, "to": picture.end * 1000},
         "chosen": [["Account", picture.account if picture.account != ".*" else "All"]],
     }
-    page = bundled / f"{picture.name}.html"
+    page = bundled / f"{picture.file}.html"
     page.write_text(PAGE % json.dumps(given).replace("</", "<\\/"), encoding="utf-8")
-    png = bundled / f"{picture.name}.png"
-    height = AROUND + UNIT * max(each["gridPos"]["y"] + each["gridPos"]["h"] for each in panels(picture.name))
+    png = bundled / f"{picture.file}.png"
+    height = AROUND + UNIT * max(each["gridPos"]["y"] + each["gridPos"]["h"] for each in picture.panels())
     browser: list[str | Path] = [
         find_browser(),
         *QUIET,

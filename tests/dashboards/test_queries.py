@@ -8,7 +8,7 @@ import pytest
 from tests.dashboards.loaded import LONG, SHORT, Loaded
 from tests.dashboards.shown import Target, asked, dashboard, panels, targets
 
-pytestmark = [pytest.mark.process, pytest.mark.prometheus]
+pytestmark = [pytest.mark.process, pytest.mark.prometheus, pytest.mark.dashboards]
 
 TARGETS = [pytest.param(target, id=target.name) for target in targets()]
 WITHOUT_VALUE = {"revision"}  # of an exporter that runs from its sources

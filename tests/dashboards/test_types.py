@@ -10,7 +10,7 @@ import pytest
 from tests.dashboards.shown import NAMES, dashboard, panels
 from tests.dashboards.tools import run, workshop
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.dashboards]
 
 # The package does not export its raw types: they are found by their path.
 RAW = "../node_modules/@grafana/schema/dist/types/raw"

@@ -5,7 +5,7 @@ import pytest
 from exporter.errors import OUTCOMES
 from exporter.northflank.allowance import Urgency
 from exporter.northflank.rate_limit import RateLimit
-from tests.northflank.allowed import ACCOUNT, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
+from tests.northflank.allowed import ACCOUNT, LATER, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
 
 HOUR = 3600
 
@@ -58,6 +58,7 @@ async def test_stated_limit(stated: RateLimit, expected: int) -> None:
         pytest.param(ACCOUNT, 100, id="account"),
         pytest.param(PROJECTS, 70, id="projects_leave_the_reserve"),
         pytest.param(RESOURCES, 60, id="resources_leave_a_tenth_more"),
+        pytest.param(LATER, 20, id="what_can_wait_leaves_half_of_the_share_more"),
     ],
 )
 async def test_reserve(urgency: Urgency, expected: int) -> None:

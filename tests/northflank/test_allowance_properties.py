@@ -1,6 +1,7 @@
 """Whatever is asked for, and whenever: the share holds, the account is served, and nothing is locked for ever."""
 
 import asyncio
+import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
@@ -18,6 +19,7 @@ from tests.northflank.allowed import ACCOUNT, Times, allowance_of, ask, refusal
 
 HOUR, TEN_MINUTES = 3600, 600
 Turn = AbstractAsyncContextManager[Learn]
+LEFT_OF_THE_SHARE = {Urgency.PROJECTS: Decimal(0), Urgency.RESOURCES: Decimal("0.1"), Urgency.LATER: Decimal("0.5")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def test_a_refusal_tells_when_to_come_back(terms: Terms, plan: list[Step], urgen
         times.go_on(error.seconds - 0.01)
         assert await refusal(allowance, urgency)
         times.go_on(0.02)
-        leaves = 0 if urgency is ACCOUNT else terms.reserve + (-(-terms.most // 10) if urgency is max(Urgency) else 0)
+        leaves = 0 if urgency is ACCOUNT else terms.reserve + math.ceil(terms.most * LEFT_OF_THE_SHARE[urgency])
         assert (leaves >= terms.most) == (await refusal(allowance, urgency) is not None)
 
     asyncio.run(check())

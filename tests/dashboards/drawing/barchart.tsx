@@ -30,7 +30,7 @@ export function BarChart({ panel, frames, width, height, theme }: Drawn) {
     <VizLayout width={width} height={height} legend={legend}>
       {(plotWidth: number, plotHeight: number) => (
         <UPlotChart
-          config={plot(names.values, shown[0].display!, order.map((index) => colors[index]), theme)}
+          config={plot(names.values, panel.options.xTickLabelRotation, shown[0].display!, order.map((index) => colors[index]), theme)}
           data={[names.values.map((_: unknown, index: number) => index), ...order.map((index) => stacks[index])]}
           width={plotWidth}
           height={plotHeight}
@@ -46,7 +46,7 @@ function stacked(columns: number[][]): number[][] {
   );
 }
 
-function plot(names: string[], display: (value: number) => { text: string; prefix?: string; suffix?: string }, colors: string[], theme: GrafanaTheme2) {
+function plot(names: string[], rotation: number, display: (value: number) => { text: string; prefix?: string; suffix?: string }, colors: string[], theme: GrafanaTheme2) {
   const builder = new UPlotConfigBuilder('utc');
   builder.addScale({
     scaleKey: 'x',
@@ -70,7 +70,7 @@ function plot(names: string[], display: (value: number) => { text: string; prefi
     grid: { show: false },
     ticks: { show: false },
     size: 76,
-    tickLabelRotation: -45,
+    tickLabelRotation: -rotation,
     splits: () => names.map((_, index) => index),
     values: (_, splits) => splits.map((index) => names[index] ?? ''),
     theme,
