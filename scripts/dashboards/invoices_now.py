@@ -73,8 +73,8 @@ ROW = Row(
         ),
         listing(
             "Unpaid invoices",
-            "Northflank pauses services when an invoice has been unpaid for seven days: the days that are left. An invoice "
-            "is unpaid since it was first seen so.",
+            "Northflank pauses services when an invoice has been unpaid for seven days: the days that are left. An "
+            "invoice is unpaid since it was first seen so.",
             Place(12),
             [
                 Column("Account", "account"),

@@ -115,11 +115,10 @@ def test_whoever_is_called_reads_what_the_sandbox_charged(world: World) -> None:
     assert f"{_cents(totals[found[1]])} USD could not be collected" in failed.text
 
     warning = world.message("warning", DEMO_BUDGET, "Budget a-day of demo", "is spent")
-    assert "USD" in warning.amount("Spent")
     critical = world.message("critical", DEMO_BUDGET, "Budget a-day of demo", "is spent", after=warning)
     assert world.is_muted(alertname="NorthflankBudgetCrossed", account="demo", budget="a-day", severity="warning")
     assert "42.00 USD" == critical.amount("Budget")
-    assert critical.amount("Spent") in _spent_by_the_hour(world)
+    assert {warning.amount("Spent"), critical.amount("Spent")} <= _spent_by_the_hour(world)
     assert "USD" in critical.amount("Forecast")
     world.message("critical", DEMO_BUDGET, after=critical, is_resolved=True)
 

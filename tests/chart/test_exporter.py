@@ -74,8 +74,12 @@ def test_what_is_rendered_runs(
     assert any((tmp_path / "root/var/lib/northflank-billing-exporter").iterdir())
 
 
-def test_the_test_pod_fails_where_there_is_no_exporter(helm: Helm, start_exporter: Callable[..., Process]) -> None:
-    """`helm test` fails where the Service leads to something else, or nowhere."""
-    sandbox = start_exporter("sandbox", "--listen-address", "127.0.0.1:0", "--log.format", "json")
-    manifests = helm.render()
-    assert 1 == run_test_pod(manifests, sandbox.address("sandbox.listening")).returncode
+def test_the_test_pod_fails_where_there_is_no_exporter(helm: Helm, start_process: Starter, tmp_path: Path) -> None:
+    """`helm test` fails where the Service leads to something else, even if that has metrics, and says so."""
+    (tmp_path / "metrics").write_text("up 1\n")
+    serve = ("http.server", "0", "--bind", "127.0.0.1", "--directory", tmp_path)
+    other = start_process([sys.executable, "-u", "-m", *serve])
+    other.wait_for("its port", lambda: "port" in other.stdout())
+    address = f"http://127.0.0.1:{other.stdout().split('port ')[1].split()[0]}"
+    tested = run_test_pod(helm.render(), address)
+    assert (1, f"no metrics of the exporter at {address}/metrics\n") == (tested.returncode, tested.stderr)

@@ -189,6 +189,27 @@ def test_monitors_scrape_as_the_documentation_says(helm: Helm) -> None:
         assert [("http", 9000)] == [(port["name"], port["containerPort"]) for port in container(manifests)["ports"]]
 
 
+def test_network_policy_lets_in_scrapes_and_lets_out_dns_and_https(helm: Helm) -> None:
+    """With the policy only named peers reach the exporter's port, and the exporter reaches DNS and HTTPS alone."""
+    manifests = helm.render("--values", CI / "policies-values.yaml", "--set", "containerPort=9000")
+    policy = one(manifests, "NetworkPolicy")["spec"]
+    assert ["Ingress", "Egress"] == policy["policyTypes"]
+    (scrapes,) = policy["ingress"]
+    assert [{"port": 9000, "protocol": "TCP"}] == scrapes["ports"]
+    assert [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}] == scrapes["from"]
+    ports = [(port["port"], port["protocol"]) for rule in policy["egress"] for port in rule["ports"]]
+    assert [(53, "UDP"), (53, "TCP"), (443, "TCP")] == ports
+    assert policy["podSelector"]["matchLabels"] == one(manifests, "Deployment")["spec"]["selector"]["matchLabels"]
+
+
+def test_network_policy_may_leave_egress_alone(helm: Helm) -> None:
+    """Without `egress` everything may be reached, and without `from` everybody may scrape."""
+    policy = one(helm.render("--set", "networkPolicy.enabled=true,networkPolicy.egress.enabled=false"), "NetworkPolicy")
+    assert ["Ingress"] == policy["spec"]["policyTypes"]
+    assert [{"ports"}] == [rule.keys() for rule in policy["spec"]["ingress"]]
+    assert "egress" not in policy["spec"]
+
+
 def test_every_object_has_the_common_labels_and_the_namespace(helm: Helm) -> None:
     """`commonLabels` and `namespaceOverride` hold for all objects, whichever are enabled."""
     switches = ("serviceMonitor", "prometheusRule", "dashboards", "networkPolicy", "podDisruptionBudget", "persistence")

@@ -99,3 +99,29 @@ def test_choices_narrow_each_other(loaded: Loaded) -> None:
     """Of a chosen account only its own teams, projects and currencies are offered."""
     chosen = 'northflank_team_info{account=~"labs"}'
     assert 1 == len(loaded.label_values("team_id", chosen))
+
+
+@pytest.mark.parametrize(
+    ("name", "panel"),
+    [
+        ("exporter", "Failed polls in 24 hours"),
+        ("exporter", "Resources folded"),
+        ("invoices", "Payment failed"),
+        ("invoices", "Unattributed in the newest hour"),
+        ("invoices", "Unattributed on the newest invoices"),
+        ("invoices", "Unpaid"),
+        ("spend", "Credits last for"),
+    ],
+)
+def test_trouble_is_seen(loaded: Loaded, name: str, panel: str) -> None:
+    """A panel that shows only trouble shows it where there is some, as there is in the history."""
+    (target,) = (each for each in targets() if (each.dashboard, each.panel) == (name, panel))
+    assert [] != [row for row in loaded.at_the_end(target.asked()) if abs(row[1]) > 1e-6]
+
+
+def test_without_the_reduction_a_second_exporter_would_double(loaded: Loaded) -> None:
+    """The history has what the test of a second exporter looks for."""
+    twice = "sum by (currency) (northflank_month_to_date_cost)"
+    once = "sum by (currency) (max by (account, currency, category, component) (northflank_month_to_date_cost))"
+    doubled = {labels["currency"]: 2 * value for labels, value in loaded.at_the_end(once)}
+    assert doubled == pytest.approx({labels["currency"]: value for labels, value in loaded.at_the_end(twice)})

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from exporter.domain.budget import Budget, BudgetSpend, Scope
-from exporter.domain.calendar import DAY_SECONDS, period_of
+from exporter.domain.calendar import period_of
 from exporter.domain.invoice import Category, Period
 from exporter.domain.money import ZERO, add_up
 from exporter.domain.report import BudgetsSection, UsageSection
@@ -62,12 +62,18 @@ async def _spend(
     """None where the API knows nothing of the scope."""
     period = period_of(budget.period, through)
     spent = await _amount(spends, Period(period.start, through), budget.scope, known)
-    day = Period(through - DAY_SECONDS, through)
-    trailing = await _amount(spends, day, budget.scope, known) if usage.trailing_day else None
+    trailing = await _trailing_day(spends, budget.scope, usage, known)
     # In a period's first hour only the day before tells whether there is such a scope.
     if spent is None or (usage.trailing_day and trailing is None):
         return None
     return BudgetSpend(period, through, spent, trailing)
+
+
+async def _trailing_day(spends: Spends, scope: Scope, usage: UsageSection, known: AbstractSet[Path]) -> Decimal | None:
+    day = usage.trailing_day
+    if day is None or scope.is_account:
+        return _total(day.usage, scope) if day else None
+    return await _amount(spends, day.period, scope, known)
 
 
 async def _amount(spends: Spends, period: Period, scope: Scope, known: AbstractSet[Path]) -> Decimal | None:

@@ -56,22 +56,30 @@ class HourTrees:
         self._level = level
         self._start: float | None = None
         self._answers: Answers[HourDetail] | None = None
+        self._begun: dict[float, Answers[HourDetail]] = {}
         self._part: Gathering | None = None
         self.newest: HourTree | None = None
         """The newest whole tree."""
 
     def answers(self, start: float, currency: str, top: Urgency = Urgency.PROJECTS) -> Answers[HourDetail]:
-        """The answers about an hour; those about the one that is gathered are asked for once."""
+        """The answers about an hour, with what was answered about it before, until they are released."""
         if self._answers and self._start == start:
             return self._answers
-        return self._asking.about(start, currency, top)
+        if start not in self._begun:
+            self._begun[start] = self._asking.about(start, currency, top)
+        return self._begun[start]
+
+    def release(self, hours: AbstractSet[float], newest: float) -> None:
+        """Let go of the answers about hours that are complete, but for the newest, whose tree is gathered next."""
+        self._begun = {start: each for start, each in self._begun.items() if start == newest or start not in hours}
 
     def begin(self, start: float, currency: str) -> None:
         """Gather the tree of this hour, unless one is being gathered that is not too old."""
         if self.newest and self.newest.start == start:
             return
         if self._start is None or not 0 <= start - self._start < _LONGEST_GATHERING_SECONDS:
-            self._start, self._answers = start, self._asking.about(start, currency)
+            begun = self._begun.pop(start, None)
+            self._start, self._answers = start, begun or self._asking.about(start, currency)
 
     def drop_from(self, instant: float) -> None:
         """Let go of trees of hours that begin at or after an instant."""
@@ -79,6 +87,7 @@ class HourTrees:
             self.newest = None
         if self._start is not None and self._start >= instant:
             self._start = self._answers = None
+        self._begun = {start: each for start, each in self._begun.items() if start < instant}
 
     def doubt(self, corrected: AbstractSet[float], start: float, currency: str) -> None:
         """Let go of the trees of corrected hours, and begin anew with the one of this hour where it was one of them."""
@@ -86,6 +95,7 @@ class HourTrees:
             self.newest = None
         if self._start in corrected:
             self._start = self._answers = None
+        self._begun = {begun: each for begun, each in self._begun.items() if begun not in corrected}
         self.begin(start, currency)
 
     async def gather(self, start: float, currency: str) -> None:

@@ -89,6 +89,7 @@ class RunningDetails:
         if postponed is None:
             await self._gather_later(moment)
         self._section = self._put_together(moment)
+        self._trees.release(set(self._hours.rows), moment.hour.period.start)
         self._fold(moment)
         return Gathered(self._section, postponed)
 

@@ -179,12 +179,16 @@ async def test_shallow() -> None:
 
 
 async def test_answers_are_shared() -> None:
-    """The questions about the hour whose tree is gathered are the tree's own; of another hour they are not."""
+    """What was answered about an hour is not asked for again, neither by its tree, until the hour is complete."""
     watched = Watched("2026-11-18T12:20")
     trees = trees_of(watched)
     trees.begin(NOON - HOUR, "USD")
     assert trees.answers(NOON - HOUR, "USD") is trees.answers(NOON - HOUR, "USD")
-    assert trees.answers(NOON - 2 * HOUR, "USD") is not trees.answers(NOON - 2 * HOUR, "USD")
+    older, newer = trees.answers(NOON - 2 * HOUR, "USD"), trees.answers(NOON, "USD")
+    assert (older, newer) == (trees.answers(NOON - 2 * HOUR, "USD"), trees.answers(NOON, "USD"))
+    trees.release({NOON - 2 * HOUR, NOON}, NOON)
+    assert older is not trees.answers(NOON - 2 * HOUR, "USD")
+    assert newer is trees.answers(NOON, "USD")
 
 
 async def test_a_doubted_tree() -> None:

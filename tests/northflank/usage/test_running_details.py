@@ -93,13 +93,15 @@ async def test_a_day_of_hours() -> None:
 
 
 async def test_the_tree_deepens() -> None:
-    """Once the resources have come the tree is whole, and stays so while the next one is gathered."""
+    """Once the resources have come the tree is whole; the next one costs no question that was asked already."""
     watched = Watched("2026-11-18T12:20", level=Level.RESOURCE, requests_an_hour=ACCOUNT + PROJECTS + SCOPES)
-    await watched.gather()
+    first = (await watched.gather()).section
     watched.now += HOUR + 60
-    section = (await watched.gather()).section
-    assert section.hour
-    assert (Level.RESOURCE, at("2026-11-18T11:00")) == (section.hour.level, section.hour.start)
+    second = (await watched.gather()).section
+    assert first.hour
+    assert second.hour
+    assert (Level.PROJECT, at("2026-11-18T11:00")) == (first.hour.level, first.hour.start)
+    assert (Level.RESOURCE, at("2026-11-18T12:00")) == (second.hour.level, second.hour.start)
 
 
 async def test_no_hour() -> None:
