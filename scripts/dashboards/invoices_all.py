@@ -60,7 +60,7 @@ ROW = Row(
                 Column("Kind", "kind"),
                 Column("From", "period_start"),
                 Column("To", "period_end"),
-                Column("Status", "status"),
+                Column("Status", "status", width=130),
                 Column("Currency", "currency"),
                 Column("Subtotal", f"{_SUBTOTAL} * {_ON} group_left (status) ({_STATUS} == 1)", MONEY),
                 Column("Discount", _DISCOUNT, MONEY),

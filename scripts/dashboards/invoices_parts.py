@@ -10,7 +10,7 @@ from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
 _INVOICE = "account, invoice_id, currency"
-_CENT = Look(decimals=2, thresholds={None: "red", -0.011: "green", 0.011: "red"})
+_CENT = Look(decimals=2, thresholds={None: "red", -0.05: "green", 0.05: "red"})
 _USAGE = total(_INVOICE, once("invoice_cost", invoice=True))
 _ITEMS = total(_INVOICE, once("invoice_line_item_amount", invoice=True))
 _SUBTOTAL = once("invoice_subtotal_amount", invoice=True)
@@ -45,7 +45,7 @@ ROW = Row(
         listing(
             "Line items",
             "Whether line items stand beside usage or contain it is not documented: never add the two.",
-            Place(12, 11),
+            Place(10, 11),
             [
                 Column("Invoice", "invoice_id", width=150),
                 Column("No.", "position", width=50),
@@ -59,9 +59,9 @@ ROW = Row(
         ),
         listing(
             "Do the parts add up?",
-            "What remains of the subtotal less discount plus tax beyond the amount, and of the subtotal beyond usage "
-            "and beyond line items.",
-            Place(12, 11),
+            "Sum off: subtotal less discount plus tax, less the amount. Not usage, not itemised: what the subtotal "
+            "holds beyond usage, and beyond line items.",
+            Place(14, 11),
             [
                 Column("Account", "account"),
                 Column("Invoice", "invoice_id", width=150),
@@ -69,9 +69,9 @@ ROW = Row(
                 Column("Subtotal", _SUBTOTAL, MONEY),
                 Column("Usage", _USAGE, MONEY),
                 Column("Line items", _ITEMS, MONEY),
-                Column("Sum less amount", _SUM, _CENT),
-                Column("Beyond usage", f"{_SUBTOTAL} - {_USAGE}", MONEY),
-                Column("Beyond line items", f"{_SUBTOTAL} - {_ITEMS}", _CENT),
+                Column("Sum off", _SUM, _CENT),
+                Column("Not usage", f"{_SUBTOTAL} - {_USAGE}", MONEY),
+                Column("Not itemised", f"{_SUBTOTAL} - {_ITEMS}", _CENT),
             ],
             Order("Invoice"),
         ),

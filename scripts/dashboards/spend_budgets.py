@@ -47,7 +47,7 @@ ROW = Row(
                 Column("Spent", once("budget_spent_amount"), MONEY),
                 Column("Share", budget_share(once("budget_spent_amount")), _SHARE),
                 Column("Forecast", budget_forecast(), MONEY),
-                Column("Forecast share", budget_share(f"({budget_forecast()})"), _SHARE),
+                Column("Share then", budget_share(f"({budget_forecast()})"), _SHARE),
                 Column("Period ends", _beside(_ENDS), Look(fields.DATE)),
             ],
             Order("Share", descending=True),

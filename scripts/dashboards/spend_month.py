@@ -73,7 +73,7 @@ ROW = Row(
             Place(8, 9),
             [
                 Column("Category", "category"),
-                Column("Unit", "unit", width=190),
+                Column("Unit", "unit", width=215),
                 Column(
                     "Quantity",
                     total("category, unit", once("month_to_date_usage_quantity")),

@@ -35,10 +35,13 @@ TWIN_HOURS = 48  # while a second exporter of the same accounts, or one renamed,
 BLOCK_SECONDS = 2 * HOUR
 # The second account's usage is refused at these polls.
 TROUBLE = frozenset(END - SINCE_POLL - hours * HOUR for hours in (5, 4, 3))
+# A team of the first account is no longer known since then, so that what it spends cannot be attributed further.
+GONE_SINCE = END - 3 * 24 * HOUR
 JOB = 'job="northflank-billing"'
 INSTANCES = ('instance="exporter-a:10115"', 'instance="exporter-b:10115"')
 SERIES_LIMIT = 480  # a little less than the first account has
 _THRESHOLDS = {"warning": Decimal("0.8"), "critical": Decimal(1)}
+_VANISHED = {"fault": "vanish", "with": {"team": "data-science"}}
 _REFUSED = {"fault": "status", "endpoint": "list_usage", "count": 100, "with": {"status": 503}}
 
 
@@ -138,6 +141,8 @@ async def write_history(folder: Path) -> None:
             for scrape in (each for each in scrapes() if each.at >= ADDED - SINCE_POLL):
                 rules = [_REFUSED] if scrape.at in TROUBLE else []
                 (await http.put(f"{labs}/-/faults", json=rules)).raise_for_status()
+                gone = [_VANISHED] if scrape.at > GONE_SINCE else []
+                (await http.put(f"{acme}/-/faults", json=gone)).raise_for_status()
                 await _scrape(app, clock, scrape, folder)
     _end_files(folder)
 
