@@ -11,7 +11,8 @@ SDKS := $(patsubst requirements/sdk-%.txt,.tools/sdk/%/installed.stamp,$(wildcar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint types docs check-docs mutants performance tools versions lock clean
+.PHONY: help demo test test-fast e2e image release-check lint types docs check-docs mutants performance tools versions \
+	lock clean
 
 help: ## Print what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -20,10 +21,20 @@ demo: $(VENV)/run.stamp ## Run the exporter on a made-up Northflank account, on 
 	@$(BIN)/northflank-billing-exporter demo
 
 test: $(VENV)/dev.stamp tools ## Run all tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --ignore=tests/deploy/image $(PYTEST_ARGS)
 
 test-fast: $(VENV)/dev.stamp ## Run the tests that start no processes
 	$(BIN)/python -m pytest -m "not process and not prometheus and not sdk" $(PYTEST_ARGS)
+
+e2e: $(VENV)/dev.stamp tools ## Run Prometheus and Alertmanager with the files of deploy/, end to end
+	$(BIN)/python -m pytest tests/alerting $(PYTEST_ARGS)
+
+image: $(VENV)/dev.stamp ## Build the image and try it (ENGINE=docker on the real base)
+	@scripts/build_image.sh
+	CI=true $(BIN)/python -m pytest tests/deploy/image $(PYTEST_ARGS)
+
+release-check: $(VENV)/dev.stamp ## Check that version, tag, changelog, chart, packages and image agree (TAG=v1.2.3)
+	@$(BIN)/python scripts/release_check.py $(if $(TAG),--tag $(TAG))
 
 lint: $(VENV)/dev.stamp types ## Check style, format, types and layers
 	$(BIN)/ruff check
@@ -45,8 +56,9 @@ mutants: $(VENV)/dev.stamp ## Break the code on purpose, bug by bug, and see a t
 performance: $(VENV)/dev.stamp ## Measure a large organisation, and write docs/performance.md
 	$(BIN)/python scripts/measure_performance.py
 
-tools: $(SDKS) ## Fetch what tests need besides Python: Prometheus, Northflank's SDKs
+tools: $(SDKS) ## Fetch what tests need besides Python: Prometheus, Alertmanager, Northflank's SDKs and others
 	@scripts/fetch_prometheus.sh
+	@scripts/fetch_deploy_tools.sh
 
 versions: $(VENV)/dev.stamp ## Print the versions of the tools in use
 	@scripts/print_versions.sh $(BIN)

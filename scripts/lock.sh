@@ -21,6 +21,7 @@ fi
 compile dev.txt pyproject.toml --group dev "$@"
 compile run.txt pyproject.toml --constraints requirements/dev.txt
 echo hatchling | compile build.txt - --constraints requirements/dev.txt
+printf 'check-jsonschema>=0.39\nhadolint-bin>=2.15\nzizmor>=1.32\n' | compile deploy.txt - "$@"
 for lock in requirements/sdk-*.txt; do
   version=${lock#requirements/sdk-}
   version=${version%.txt}

@@ -9,7 +9,7 @@ PATH=$PATH:$PWD/.tools/prometheus/bin
 for tool in ruff mypy pytest; do
   "$bin/$tool" --version
 done
-for tool in prometheus promtool; do
+for tool in prometheus promtool alertmanager amtool; do
   if command -v "$tool" >/dev/null; then
     "$tool" --version 2>&1 | head -n 1
   else
