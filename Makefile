@@ -11,7 +11,7 @@ SDKS := $(patsubst requirements/sdk-%.txt,.tools/sdk/%/installed.stamp,$(wildcar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast e2e image release-check lint types docs check-docs mutants performance tools versions \
+.PHONY: help demo test test-fast e2e image chart dashboards release-check lint types docs check-docs mutants performance tools versions \
 	lock clean
 
 help: ## Print what can be made
@@ -21,7 +21,7 @@ demo: $(VENV)/run.stamp ## Run the exporter on a made-up Northflank account, on 
 	@$(BIN)/northflank-billing-exporter demo
 
 test: $(VENV)/dev.stamp tools ## Run all tests
-	$(BIN)/python -m pytest --ignore=tests/deploy/image $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --ignore=tests/deploy/image --ignore=tests/chart -m "not dashboards" $(PYTEST_ARGS)
 
 test-fast: $(VENV)/dev.stamp ## Run the tests that start no processes
 	$(BIN)/python -m pytest -m "not process and not prometheus and not sdk" $(PYTEST_ARGS)
@@ -32,6 +32,9 @@ e2e: $(VENV)/dev.stamp tools ## Run Prometheus and Alertmanager with the files o
 image: $(VENV)/dev.stamp ## Build the image and try it (ENGINE=docker on the real base)
 	@scripts/build_image.sh
 	CI=true $(BIN)/python -m pytest tests/deploy/image $(PYTEST_ARGS)
+
+chart: $(VENV)/dev.stamp ## Lint, render, validate and install the Helm chart, on an API server built once
+	@scripts/check_chart.sh $(BIN) $(PYTEST_ARGS)
 
 release-check: $(VENV)/dev.stamp ## Check that version, tag, changelog, chart, packages and image agree (TAG=v1.2.3)
 	@$(BIN)/python scripts/release_check.py $(if $(TAG),--tag $(TAG))
@@ -46,9 +49,11 @@ types: $(VENV)/dev.stamp ## Check the types
 
 docs: $(VENV)/dev.stamp ## Write the documents that are made from the code
 	$(BIN)/python scripts/generate_docs.py
+	$(BIN)/python scripts/generate_chart.py
 
 check-docs: $(VENV)/dev.stamp ## Fail if such a document differs from the code
 	$(BIN)/python scripts/generate_docs.py --check
+	$(BIN)/python scripts/generate_chart.py --check
 
 mutants: $(VENV)/dev.stamp ## Break the code on purpose, bug by bug, and see a test fail for each
 	$(BIN)/python scripts/mutants.py

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes a Kubernetes API server available to the chart's tests: etcd as Debian 12 packages it, kube-apiserver and
 # kube-controller-manager built from Debian 12's source package (the last one that is complete), all in
-# .tools/kubernetes/bin. Takes some five minutes on two cores, once. Nothing is installed into the system, and root is
+# .tools/kubernetes/bin. Takes some four minutes on two cores, once. Nothing is installed into the system, and root is
 # not needed. Where it is not possible it says why and exits 1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -86,10 +86,11 @@ cp -r "$work/root/usr/share/gocode/$reflect2" "$work/src/vendor/github.com/moder
 mkdir -p "$work/src/.go/src/k8s.io"
 ln -sfn ../../.. "$work/src/.go/src/k8s.io/kubernetes"
 
-echo "Building ${built[*]} $version (about four minutes on two cores)"
+echo "Building ${built[*]} $version (about three minutes on two idle cores)"
 (
   cd "$work/src"
-  env -u GO111MODULE GOPATH="$PWD/.go" GOROOT="$work/root/usr/lib/go-1.19" GOFLAGS="" GOPROXY=off CGO_ENABLED=0 \
+  # Without the clouds' own SDKs, which take a third of the time.
+  env -u GO111MODULE GOPATH="$PWD/.go" GOROOT="$work/root/usr/lib/go-1.19" GOFLAGS="-tags=providerless" GOPROXY=off CGO_ENABLED=0 \
     HOME="$work/home" PATH="$work/root/usr/lib/go-1.19/bin:$work/root/usr/bin:$PATH" KUBE_GIT_VERSION="$version" \
     LD_LIBRARY_PATH="$(echo "$work"/root/usr/lib/*-linux-gnu)" \
     nice -n 10 make WHAT="${built[*]/#/cmd/}" GOLDFLAGS="-s -w"

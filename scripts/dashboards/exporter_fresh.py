@@ -68,19 +68,20 @@ ROW = Row(
         ),
         listing(
             "Datasets",
-            "An age of three polls and more is an alert.",
+            "Their age, how often they are polled, the age in polls, and how long the last poll took. An age of three "
+            "polls and more is a matter of concern.",
             Place(12, 9),
             [
                 Column("Account", "account"),
-                Column("Dataset", "dataset"),
+                Column("Dataset", "dataset", width=125),
                 Column("Up", once("up"), Look(decimals=0, thresholds=fields.GOOD_AT_ONE, words=fields.YES_OR_NO)),
                 Column("Age", _AGE, Look(fields.SECONDS, 1)),
-                Column("Polled every", _INTERVAL, Look(fields.SECONDS, 0)),
-                Column("Age in polls", f"({_AGE}) / {_INTERVAL}", _POLLS_LATE),
-                Column("Last poll took", once("exporter_poll_duration_seconds"), Look(fields.SECONDS, 2)),
+                Column("Interval", _INTERVAL, Look(fields.SECONDS, 0)),
+                Column("In polls", f"({_AGE}) / {_INTERVAL}", _POLLS_LATE),
+                Column("Took", once("exporter_poll_duration_seconds"), Look(fields.SECONDS, 2)),
                 Column("Series", once("exporter_series"), Look("short", 0)),
             ],
-            Order("Age in polls", descending=True),
+            Order("In polls", descending=True),
         ),
         lines(
             "Age of the data shown",

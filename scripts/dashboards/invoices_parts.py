@@ -10,7 +10,8 @@ from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
 _INVOICE = "account, invoice_id, currency"
-_CENT = Look(decimals=2, thresholds={None: "red", -0.05: "green", 0.05: "red"})
+# A lowest step without a number would be taken for 0 by some Grafanas: here values are below it.
+_CENT = Look(decimals=2, thresholds={-1e9: "red", -0.05: "green", 0.05: "red"})
 _USAGE = total(_INVOICE, once("invoice_cost", invoice=True))
 _ITEMS = total(_INVOICE, once("invoice_line_item_amount", invoice=True))
 _SUBTOTAL = once("invoice_subtotal_amount", invoice=True)
@@ -49,7 +50,7 @@ ROW = Row(
             [
                 Column("Invoice", "invoice_id", width=150),
                 Column("No.", "position", width=50),
-                Column("Title", "title"),
+                Column("Title", "title", width=125),
                 Column("Currency", "currency"),
                 Column("Base", _line("invoice_line_item_base_amount"), MONEY),
                 Column("Proration", _line("invoice_line_item_proration_amount"), MONEY),
@@ -59,7 +60,7 @@ ROW = Row(
         ),
         listing(
             "Do the parts add up?",
-            "Sum off: subtotal less discount plus tax, less the amount. Not usage, not itemised: what the subtotal "
+            "Sum off: subtotal less discount plus tax, less the amount. Not usage, no item: what the subtotal "
             "holds beyond usage, and beyond line items.",
             Place(14, 11),
             [
@@ -71,7 +72,7 @@ ROW = Row(
                 Column("Line items", _ITEMS, MONEY),
                 Column("Sum off", _SUM, _CENT),
                 Column("Not usage", f"{_SUBTOTAL} - {_USAGE}", MONEY),
-                Column("Not itemised", f"{_SUBTOTAL} - {_ITEMS}", _CENT),
+                Column("No item", f"{_SUBTOTAL} - {_ITEMS}", _CENT),
             ],
             Order("Invoice"),
         ),

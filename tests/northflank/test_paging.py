@@ -30,7 +30,7 @@ TEAM, PROJECT, TYPE = (Level.TEAM,), (Level.PROJECT,), (Level.PROJECT, Level.RES
 RESOURCE = (Level.RESOURCE,)
 
 
-async def read(ask: AskPage, levels: Sequence[Level], wire: object = C) -> InvoiceDetail:
+async def read(ask: AskPage[InvoiceDetail], levels: Sequence[Level], wire: object = C) -> InvoiceDetail:
     """The answer with all of its pages."""
     assert wire in (B, C)
     return await read_pages(ask, B if wire is B else C, NO_QUERY, levels)

@@ -114,9 +114,7 @@ def test_requests_are_apart_from_terms(connection: Connection) -> None:
 def test_requests_are_replaced_all_or_not_at_all(connection: Connection) -> None:
     """A write of requests that fails leaves those of before: none is forgotten."""
     tables.write_requests(connection, "acme", {1: 2})
-    connection.execute(
-        "CREATE TEMP TRIGGER full BEFORE INSERT ON main.requests BEGIN SELECT raise(ABORT, 'full'); END"
-    )
+    connection.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON main.requests BEGIN SELECT raise(ABORT, 'full'); END")
     with pytest.raises(IntegrityError, match="full"):
         tables.write_requests(connection, "acme", {2: 3})
 
