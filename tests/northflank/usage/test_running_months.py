@@ -128,6 +128,19 @@ async def test_a_project_that_vanished() -> None:
     assert expected["platform",] == shown["platform",]
 
 
+async def test_a_project_that_vanishes_later() -> None:
+    """What is known of a project stays its own when the API no longer answers for it, also when it is asked anew."""
+    watched = Watched("2026-11-18T12:20")
+    await watched.section()
+    watched.sandbox.fault = lambda request: (
+        refused(404) if (request.url.params.get("teamId"), request.url.params.get("projectId")) == GONE else None
+    )
+    for _ in range(30):
+        watched.now += HOUR
+        section = await watched.section()
+    await assert_agrees(watched, section, "2026-11-01")
+
+
 GONE = ("platform", "api")
 
 
