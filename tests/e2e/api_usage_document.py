@@ -40,9 +40,8 @@ The requests of a steady hour:
   higher level.
 
 `northflank-billing-exporter check` foretells the requests of a first start and of an hour, for the configuration and
-the organisation that it finds, and says whether an hour fits the share. It foretells the most that an hour may take, up
-to a third more than is counted here. A first start may take up to a tenth more than it foretells: where the share ends
-in the middle of an hour's answers, these are asked for anew.
+the organisation that it finds, and says whether an hour fits the share. It foretells the most that a first start
+and an hour may take, up to a third more than is counted here.
 """
 
 _ROWS: Mapping[str, Callable[[Figures], object]] = {
