@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Protocol, Self
 
 from exporter import __version__
@@ -18,31 +18,18 @@ from exporter.background import Background
 from exporter.board import Board
 from exporter.config import Account, Config
 from exporter.datasets import Extent
-from exporter.domain.calendar import DAY_SECONDS, PeriodKind
-from exporter.domain.money import Unit
-from exporter.domain.report import Dataset, Generation
-from exporter.domain.tree import Level
+from exporter.domain.report import Dataset
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
 from exporter.northflank.allowance import Allowance
-from exporter.northflank.client import Client, Limits, Observer
-from exporter.northflank.plan import Polls, requests_of_account
-from exporter.northflank.readers import Depth
-from exporter.northflank.source import Source
-from exporter.northflank.token import FileToken, ReadToken
+from exporter.northflank.client import Client
+from exporter.northflank.plan import requests_of_account
 from exporter.northflank.wire.wire import Endpoint
+from exporter.parts import Times, build_client, build_source, depth_of, plan_of, terms_of
 from exporter.poller import SUCCESS, Poller
 from exporter.scheduler import Job, Scheduler
-from exporter.store.kept import Terms
 from exporter.store.store import NoStore, Store
-
-USER_AGENT = f"northflank-billing-exporter/{__version__}"
-_AUTO = "auto"
-# With the hours that may be corrected after it has ended.
-_LONGEST_DAYS: Mapping[PeriodKind, int] = MappingProxyType(
-    {PeriodKind.DAY: 5, PeriodKind.WEEK: 11, PeriodKind.MONTH: 35, PeriodKind.QUARTER: 96, PeriodKind.YEAR: 370}
-)
 
 
 class Schedule(Protocol):
@@ -151,15 +138,6 @@ def build(
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """What the exporter knows of time: Unix seconds, seconds that only go on, and how to let some pass."""
-
-    clock: Callable[[], float] = time.time
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-
-
-@dataclass(frozen=True, slots=True)
 class Shared:
     """What all accounts share."""
 
@@ -199,70 +177,6 @@ def _running(account: Account, config: Config, shared: Shared, times: Times) -> 
     return Running(client, allowance, kept, poller, jobs)
 
 
-def depth_of(account: Account, config: Config) -> Depth:
-    """How deep trees go, and how long hours are kept: at least for the longest budget, which is added up from them."""
-    longest = max((_LONGEST_DAYS[budget.period] for budget in account.declared.budgets), default=0)
-    return Depth(Level(config.detail), retention_seconds=max(config.retention, longest * DAY_SECONDS))
-
-
-def plan_of(account: Account, config: Config) -> Polls:
-    """How often the account is polled, and for how much."""
-    return Polls(
-        invoices_seconds=config.poll.invoices, usage_seconds=config.poll.usage, budgets=len(account.declared.budgets)
-    )
-
-
-def terms_of(account: Account, config: Config) -> Terms:
-    """All of the configuration that an account's figures depend on."""
-    return Terms(
-        base_url=account.base_url,
-        team_id=account.team_id,
-        api=account.api,
-        amounts=account.amounts,
-        detail=config.detail,
-        history=config.invoices.history,
-        details=config.invoices.details,
-    )
-
-
-def build_client(
-    account: Account,
-    config: Config,
-    observer: Observer,
-    *,
-    allowance: Allowance | None = None,
-    times: Times | None = None,
-) -> Client:
-    """The client that asks with an account's token; without an allowance, as often as the server lets it."""
-    times = times or Times()
-    return Client(
-        base_url=account.base_url,
-        read_token=_token_of(account),
-        user_agent=USER_AGENT,
-        observer=observer,
-        team_id=account.team_id,
-        limits=Limits(
-            timeout_seconds=config.api.timeout,
-            max_retries=config.api.max_retries,
-            concurrency=config.api.concurrency,
-        ),
-        allowance=allowance,
-        clock=times.clock,
-        sleep=times.sleep,
-    )
-
-
-def build_source(client: Client, background: Background, account: Account, *, depth: Depth) -> Source:
-    """The billing of an account, as its configuration wants it read, trees down to the level."""
-    return Source(
-        client,
-        background,
-        generation=None if account.api == _AUTO else Generation(account.api),
-        unit=None if account.amounts == _AUTO else Unit(account.amounts),
-        depth=depth,
-    )
-
-
 def _instruments(*, config_read_at: float) -> OwnMetrics:
     return OwnMetrics(
         Build(__version__, os.environ.get("NORTHFLANK_BILLING_EXPORTER_REVISION", ""), platform.python_version()),
@@ -270,12 +184,3 @@ def _instruments(*, config_read_at: float) -> OwnMetrics:
         outcomes=(SUCCESS, *OUTCOMES),
         config_read_at=config_read_at,
     )
-
-
-def _token_of(account: Account) -> ReadToken:
-    if account.token_file:
-        return FileToken(account.token_file)
-    token = account.token
-    if token is None:
-        raise ValueError("the configuration gives each account a token file or a token")
-    return token.reveal

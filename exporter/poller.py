@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from exporter.board import Board
-from exporter.datasets import Datasets, Extent, Result, Source
+from exporter.datasets import Datasets, Extent, Source
 from exporter.domain.budget import Declared
 from exporter.domain.report import AccountReport, Dataset
 from exporter.errors import ForbiddenError, PollError, PostponedError, UnauthorizedError
@@ -114,13 +114,11 @@ class Poller:
         """Show no more what the server told in another generation, and does not tell in the one it went over to."""
         gone = [each for each in _NOT_IN_ALL if self._report.section(each) and not self._source.tells(each)]
         if gone and self._source.api:
-            async with self._replacing:
-                report = replace(self._report, **{each.value: None for each in gone})  # type: ignore[arg-type] # its fields
-                await self._board.show(report)
-                self._take_over(report)
+            untold = dict.fromkeys((each.value for each in gone), None)
+            await self._show(lambda report: replace(report, **untold))  # type: ignore[arg-type] # its fields
             self._fetched = MappingProxyType({each: at for each, at in self._fetched.items() if each not in gone})
             for each in gone:
-                self._own.on_gone(report.account, each)
+                self._own.on_gone(self._report.account, each)
 
     def _is_due(self, dataset: Dataset, *, has_usage: bool) -> bool:
         """What is complete is as old as the account's usage, with which it ends."""
@@ -156,7 +154,7 @@ class Poller:
         fetched_at = self._clock()
         try:
             result = await self._datasets.fetch(dataset, self._report, fetched_at)
-            await self._replace(dataset, result)
+            await self._show(lambda report: report.with_section(dataset, result.section))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged once and later polls go on
             self.is_settled |= isinstance(error, UnauthorizedError | ForbiddenError)
             if not isinstance(error, PostponedError):
@@ -171,10 +169,10 @@ class Poller:
         self._own.on_success(self._report.account, dataset, fetched_at=fetched_at)
         return None
 
-    async def _replace(self, dataset: Dataset, result: Result) -> None:
+    async def _show(self, change: Callable[[AccountReport], AccountReport]) -> None:
         # Two datasets are polled at once: without the lock, one would put back what the other has replaced.
         async with self._replacing:
-            report = self._report.with_section(dataset, result.section)
+            report = change(self._report)
             await self._board.show(report)
             self._take_over(report)
 
@@ -226,21 +224,12 @@ class Poller:
 
     def _shown(self, dataset: Dataset) -> Mapping[str, object]:
         """What the log line of a success says of what is shown."""
-        vanished = sorted("/".join(path) for path in _vanished(self._report, dataset))
+        vanished = sorted("/".join(path) for path in self._report.vanished(dataset))
         return {
             "series": self._board.series(self._report.account, dataset),
             "bytes": self._board.body_bytes,
             **({"vanished": vanished} if vanished else {}),
         }
-
-
-def _vanished(report: AccountReport, dataset: Dataset) -> set[tuple[str, ...]]:
-    """The teams and projects of the dataset's trees that the API no longer knows."""
-    if dataset is Dataset.INVOICE_DETAILS and report.invoice_details:
-        return {path for tree in report.invoice_details.trees for path in tree.vanished}
-    if dataset is Dataset.USAGE_DETAILS and report.usage_details and report.usage_details.hour:
-        return set(report.usage_details.hour.vanished)
-    return set()
 
 
 def _outcome_of(error: Exception | None) -> str:

@@ -430,7 +430,7 @@ MUTANTS = (
     Mutant(
         "a budget that cannot be watched is said at each poll",
         "exporter/poller.py",
-        "            if note not in self._said.get(dataset, ()):",
+        "            if note not in self._said.get((dataset, event), ()):",
         "            if True:",
         "tests/test_poller_budgets.py",
     ),
@@ -471,7 +471,7 @@ MUTANTS = (
     ),
     Mutant(
         "hours of a budget are let go before its period is over",
-        "exporter/app.py",
+        "exporter/parts.py",
         "max(config.retention, longest * DAY_SECONDS)",
         "config.retention",
         "tests/test_app.py",

@@ -3,12 +3,13 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from exporter.app import USER_AGENT, build, build_client, build_source, depth_of
+from exporter.app import build
 from exporter.background import Background
 from exporter.config import Config
 from exporter.config.load import load
 from exporter.domain.tree import Level
 from exporter.northflank.readers import Depth
+from exporter.parts import USER_AGENT, build_client, build_source, depth_of
 from tests.apps import NOW, configured, noting, served, small_sandbox, up, value
 from tests.by_hand import ByHand
 from tests.northflank.asking import Observed

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from exporter.app import build, terms_of
+from exporter.app import build
 from exporter.config import Account, Invoices
 from exporter.domain.report import Dataset
+from exporter.parts import terms_of
 from exporter.sandbox import SandboxOptions, build_app
 from exporter.store.database import FILE
 from exporter.store.kept import Terms

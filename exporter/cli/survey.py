@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exporter.app import build_client, build_source, plan_of
 from exporter.background import Background
 from exporter.config import Account, Config
 from exporter.datasets import bill_of
@@ -25,6 +24,7 @@ from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from exporter.northflank.usage.spends import DAY_HOURS, RECENT_HOURS
 from exporter.northflank.wire.generations import WIRES
+from exporter.parts import build_client, build_source, plan_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,14 @@ class AccountReport:
         section: Section | None = getattr(self, dataset.value)
         return section
 
+    def vanished(self, dataset: Dataset) -> frozenset[Path]:
+        """The teams and projects of the dataset's trees that the API no longer knows."""
+        if dataset is Dataset.INVOICE_DETAILS and self.invoice_details:
+            return frozenset(path for tree in self.invoice_details.trees for path in tree.vanished)
+        if dataset is Dataset.USAGE_DETAILS and self.usage_details and self.usage_details.hour:
+            return self.usage_details.hour.vanished
+        return frozenset()
+
     def with_section(self, dataset: Dataset, section: Section) -> AccountReport:
         """The report with one dataset's section replaced."""
         return replace(self, **{dataset.value: section})  # type: ignore[arg-type] # a dataset names its field
