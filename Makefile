@@ -15,7 +15,7 @@ SDKS := $(patsubst requirements/sdk-%.txt,.tools/sdk/%/installed.stamp,$(wildcar
 	lock clean
 
 help: ## Print what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/run.stamp ## Run the exporter on a made-up Northflank account, on loopback
 	@$(BIN)/northflank-billing-exporter demo
