@@ -21,6 +21,7 @@ class AskedSpends:
     """The spends of one account; an answer is good until an hour is told anew."""
 
     has_scopes = True
+    known_since: float | None = None
 
     def __init__(self, usage_list: UsageList) -> None:
         self._list = usage_list

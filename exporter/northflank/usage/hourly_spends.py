@@ -32,6 +32,11 @@ class HourlySpends:
         self._since: HoursSince | None = None
         self._currency = ""
 
+    @property
+    def known_since(self) -> float | None:
+        """The first hour from which on every one was asked for."""
+        return self._since.start if self._since else None
+
     async def recent(self, currency: str | None, now: float) -> Recent:
         """The newest complete hours, none where no invoice tells the currency: cents of what is not known then."""
         if currency is None:

@@ -32,7 +32,7 @@ class Running:
 
     def __init__(self, spends: Spends) -> None:
         self._spends = spends
-        self._told: tuple[Recent, Bill, float] | None = None
+        self._told: tuple[Recent, Bill, float, float | None] | None = None
         self._section: UsageSection | None = None
         self._months: Mapping[int, Spend] = NO_MONTHS
         self._months_of: Period | None = None
@@ -41,7 +41,7 @@ class Running:
     async def fetch(self, bill: Bill, now: float) -> UsageSection:
         """The section; raises PollError, and then nothing of it has changed."""
         recent = await self._spends.recent(bill.currency, now)
-        told = (recent, bill, _through(recent, now))
+        told = (recent, bill, _through(recent, now), self._spends.known_since)
         if self._section and self._told == told and now - self._months_at < DAY_SECONDS:
             return self._section
         section = await self._told_anew(recent, bill, now)

@@ -53,6 +53,10 @@ class Spends(Protocol):
     def newest(self) -> Recent:
         """The newest complete hours as they were told last; none before that."""
 
+    @property
+    def known_since(self) -> float | None:
+        """From when on every hour is known, where they are added up here; a long budget may make it earlier."""
+
     async def recent(self, currency: str | None, now: float) -> Recent:
         """The newest complete hours, asked for anew; `currency` is the newest invoice's, for rows that state none."""
 
