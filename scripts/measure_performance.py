@@ -160,7 +160,7 @@ def render(measured: Measured) -> str:
         "computes on the same cores, so times are upper bounds; compare them within one run.\n\n"
         f"| what | measured |\n| --- | --- |\n{table}\n"
         "The requests are those of the plan: one for each invoice shown, then for each team one for its projects and\n"
-        "one for each resource type; for `usage_details` two months by team and project, and a day's hours by project.\n"
+        "one for each resource type; for `usage_details` two months and a day's hours by project.\n"
         "Under Northflank's limit of 1000 an hour they are spread over some hours. Prometheus asks for gzip.\n"
     )
 

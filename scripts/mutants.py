@@ -14,7 +14,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 # A failing test is what is looked for: the first is enough, and none may need another process or a download.
-PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-W", "ignore")
+PYTEST = (
+    sys.executable,
+    "-m",
+    "pytest",
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore",
+    "--hypothesis-profile=mutants",
+)
 LONGEST_SECONDS = 300
 
 
@@ -32,6 +43,8 @@ class Mutant:
 DRILL, PAGING, LIST = (f"exporter/northflank/{name}.py" for name in ("drill_down", "paging", "invoice_list"))
 CLIENT, SOURCE, FINALIZED = (f"exporter/northflank/{name}.py" for name in ("client", "source", "finalized"))
 WIRE = "exporter/northflank/wire"
+# What is about invoices and requests; the others have tests of their own.
+NORTHFLANK = "tests/northflank --ignore=tests/northflank/usage --ignore-glob=*/test_allowance*"
 USAGE, USAGE_TESTS = "exporter/northflank/usage", "tests/northflank/usage"
 
 MUTANTS = (
@@ -68,7 +81,7 @@ MUTANTS = (
         "exporter/domain/tree.py",
         "return abs(self.amount) <=",
         "return self.amount <=",
-        "tests/domain tests/northflank",
+        f"tests/domain {NORTHFLANK}",
     ),
     Mutant(
         "a subscription billed ahead is the latest invoice",
@@ -110,70 +123,70 @@ MUTANTS = (
         DRILL,
         "            self.rows.setdefault(path, row)",
         "            self.rows[path] = row",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "rows above the asked one are taken from filtered answers",
         DRILL,
         "if path[: len(under)] == under and len(path)",
         "if len(path)",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a resource type outside the filter is lost",
         DRILL,
         "return {project for project, rest in sums.items() if rest.is_rounding(self.places)}",
         "return set(sums)",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "one request a project, however many there are",
         "exporter/northflank/plan.py",
         "return projects <= len(wire.resource_types)",
         "return True",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a vanished team is forgotten",
         DRILL,
         "            self.vanished.add(path)\n",
         "",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "only the first page of a drill-down is read",
         PAGING,
         "            if said_more is False or not is_new or not self._holds(dimension):",
         "            if True:",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a full page that nearly adds up is taken for the last",
         PAGING,
         "and not self._is_full(level)",
         "",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a promised page that brings nothing is accepted",
         PAGING,
         "    if more_was_said:\n",
         "    if False:\n",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "pages that contradict each other are mixed",
         PAGING,
         "        if self._rows.setdefault(path, row) != row:",
         "        if self._rows.setdefault(path, row) is None:",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "only the first page of the list is read",
         LIST,
         "        if page.has_more is False or (page.has_more is None and not page.cursor):",
         "        if True:",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a cursor that loops is followed",
@@ -187,14 +200,14 @@ MUTANTS = (
         LIST,
         "        if key in here:",
         "        if False:",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "projects of different teams are merged by their id",
         f"{WIRE}/tree.py",
         "        path = (*parent, node.id)",
         '        path = ("merged", node.id) if len(parent) == 1 else (*parent, node.id)',
-        "tests/wire tests/northflank",
+        f"tests/wire {NORTHFLANK}",
     ),
     Mutant(
         "the same row twice is shown once",
@@ -229,70 +242,70 @@ MUTANTS = (
         f"{WIRE}/gen_2026_10/__init__.py",
         "    unit=Unit.MAJOR,",
         "    unit=Unit.MINOR,",
-        "tests/wire tests/northflank",
+        f"tests/wire {NORTHFLANK}",
     ),
     Mutant(
         "legacy fields are asked for",
         f"{WIRE}/gen_2026_10/__init__.py",
         '_OWN_FIELDS_ONLY = {"removeLegacyFields": "true"}',
         "_OWN_FIELDS_ONLY: dict[str, str] = {}",
-        "tests/wire tests/northflank",
+        f"tests/wire {NORTHFLANK}",
     ),
     Mutant(
         "an answer for another invoice is taken",
         "exporter/northflank/invoice_answers.py",
         "    if detail.id is not None and detail.id != asked.id:",
         "    if False:",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a bill that has changed keeps its old tree",
         FINALIZED,
         "    return replace(before, status=now.status) == now",
         "    return True",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a server that moves on to decimals is read as cents",
         SOURCE,
         "        return bool(invoices) and not tells and self._found is not Generation.A",
         "        return False",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a redirect takes the token elsewhere",
         CLIENT,
         "            follow_redirects=False,",
         "            follow_redirects=True,",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "a refused token is tried again and again",
         CLIENT,
         "    return isinstance(error, TransientError) and",
         "    return not isinstance(error, TransientError) or",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "the time that a 429 asks for is not given",
         CLIENT,
         "    return float(_BACKOFF(state)) + (asked or 0.0)",
         "    return float(_BACKOFF(state))",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "an answer of any size is read",
         CLIENT,
         "            if len(body) > MAX_BODY_BYTES:",
         "            if False:",
-        "tests/northflank",
+        NORTHFLANK,
     ),
     Mutant(
         "the server's message repeats the token",
         f"{WIRE}/answer.py",
         ".replace(secret, MASK)",
         "",
-        "tests/wire tests/northflank",
+        f"tests/wire {NORTHFLANK}",
     ),
     Mutant(
         "a failed poll counts as a success",

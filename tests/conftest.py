@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.processes import EXPORTER, Process, Starter, process_starter
 
 pytest_plugins = ["pytester", "tests.skips"]
+
+# That a bug is noticed is enough there: looking for the smallest example of it takes minutes.
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], deadline=None)
 
 UNWANTED_VARIABLES = (
     "NORTHFLANK_API_TOKEN",
