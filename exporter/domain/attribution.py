@@ -5,9 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from exporter.domain.price import Price
-from exporter.domain.tree import Level, Path, Remainder, Row, Rows, remainders
-
-OTHER_ID = "_other"
+from exporter.domain.tree import OTHER_ID, Level, Path, Remainder, Row, Rows, remainders
 
 _MOST_PLACES = 8
 

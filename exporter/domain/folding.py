@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from exporter.domain.money import ZERO
 from exporter.domain.price import Price, sum_of
-from exporter.domain.tree import Level, Path, Row, Rows, rows_at
-
-OTHER_ID = "_other"
+from exporter.domain.tree import OTHER_ID, Level, Path, Row, Rows, rows_at
 
 
 class _Resource(NamedTuple):

@@ -18,6 +18,9 @@ from exporter.domain.price import Price
 
 Path = tuple[str, ...]
 
+OTHER_ID = "_other"
+"""The id of what is shown together: resources that are folded, or what no known team or project holds."""
+
 
 class Level(StrEnum):
     """How deep a row is, in the words of the setting `detail`."""

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from exporter.domain.attribution import OTHER_ID, with_others
-from exporter.domain.tree import Path, Rows
+from exporter.domain.attribution import with_others
+from exporter.domain.tree import OTHER_ID, Path, Rows
 from tests.builders import price, row
 
 ACME, API, BETA = ("acme",), ("acme", "api"), ("beta",)

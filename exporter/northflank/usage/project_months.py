@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from exporter.domain.accumulated import NOTHING, Accumulated, Base, Hours, missing_hours, newest_names
-from exporter.domain.attribution import OTHER_ID, with_others
+from exporter.domain.attribution import with_others
 from exporter.domain.budget import Scope
 from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, month_of
 from exporter.domain.invoice import Category, Period
 from exporter.domain.price import Price, zero_of
-from exporter.domain.tree import Level, Path, Row
+from exporter.domain.tree import OTHER_ID, Level, Path, Row
 from exporter.domain.usage import ScopedSpend, Spend
 from exporter.errors import NotFoundError
 from exporter.northflank.allowance import Urgency
