@@ -20,7 +20,7 @@ help: ## Print what can be made
 demo: $(VENV)/run.stamp ## Run the exporter on a made-up Northflank account, on loopback
 	@$(BIN)/northflank-billing-exporter demo
 
-test: $(VENV)/dev.stamp tools ## Run all tests
+test: $(VENV)/dev.stamp tools ## Run the tests, but those of the image, the chart and the drawn dashboards
 	$(BIN)/python -m pytest --ignore=tests/deploy/image --ignore=tests/chart -m "not dashboards" $(PYTEST_ARGS)
 
 test-fast: $(VENV)/dev.stamp ## Run the tests that start no processes
