@@ -1,5 +1,5 @@
 # The exporter as an image: docs/install.md says how to run it, scripts/build_image.sh builds it.
-# A release appends the digest of the tag (…@sha256:…), so that what was tested is what is built again.
+# A tag may be made to mean another image: whoever wants the very same one appends its digest (BASE=…@sha256:…).
 ARG BASE=docker.io/library/python:3.13.16-slim-trixie
 
 FROM ${BASE} AS build

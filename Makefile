@@ -64,8 +64,8 @@ check-docs: $(VENV)/dev.stamp ## Fail if such a document differs from the code
 mutants: $(VENV)/dev.stamp ## Break the code on purpose, bug by bug, and see a test fail for each
 	$(BIN)/python scripts/mutants.py
 
-performance: $(VENV)/dev.stamp ## Measure a large organisation, and write docs/performance.md
-	$(BIN)/python scripts/measure_performance.py
+performance: $(VENV)/dev.stamp ## Measure organisations small and large, and write it into docs/
+	$(BIN)/python -m scripts.performance
 
 tools: $(SDKS) ## Fetch what tests need besides Python: Prometheus, Alertmanager, Northflank's SDKs and others
 	@scripts/fetch_prometheus.sh

@@ -22,7 +22,7 @@ from exporter.domain.report import Dataset
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
-from exporter.northflank.allowance import Allowance
+from exporter.northflank.allowance.allowance import Allowance
 from exporter.northflank.client import Client
 from exporter.northflank.plan import requests_of_account
 from exporter.northflank.wire.wire import Endpoint

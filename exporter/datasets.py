@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from exporter.domain.budget import Budget
+from exporter.domain.calendar import DAY_SECONDS
 from exporter.domain.credit import CreditBalance
 from exporter.domain.invoice import UNPAID, Invoice
 from exporter.domain.memory import Memory
@@ -31,8 +32,6 @@ from exporter.northflank.source import Resumed
 from exporter.northflank.usage.budget_spends import Budgeted
 from exporter.northflank.usage.running import Bill
 from exporter.northflank.usage.running_details import Gathered
-
-_DAY_SECONDS = 86400.0
 
 
 class Source(Protocol):
@@ -142,7 +141,7 @@ class Datasets:
 
     def _is_whole_list_due(self, now: float) -> bool:
         # Of a clock that was set back since then, nobody knows how long ago that was.
-        return self.whole_list_at is None or not 0 <= now - self.whole_list_at < _DAY_SECONDS
+        return self.whole_list_at is None or not 0 <= now - self.whole_list_at < DAY_SECONDS
 
     async def _fetch_details(self, report: AccountReport, now: float) -> Result:
         before = report.invoice_details

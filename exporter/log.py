@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from contextlib import suppress
 from typing import Literal, TextIO
 
 import structlog
@@ -24,14 +26,31 @@ def configure(level: Level, fmt: Format, stream: TextIO) -> None:
     """
     is_console = fmt == "console" or (fmt == "auto" and stream.isatty())
     render = _console(stream) if is_console else _json()
+    lines = _Lines(stream)
     own_level = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*_fields(), *render],
         wrapper_class=structlog.make_filtering_bound_logger(own_level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
     _configure_libraries(max(own_level, _LIBRARY_LEVEL), render, stream)
+
+
+class _Lines:
+    """Writes our lines, from any thread. One that cannot be written is lost: no poll ends for a full disk."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._turn = threading.Lock()
+
+    def write(self, line: str) -> None:
+        """Write a line, whatever its level: that is in it."""
+        with self._turn, suppress(OSError):
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+    debug = info = warning = error = write
 
 
 def _fields() -> list[Processor]:

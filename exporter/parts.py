@@ -15,7 +15,7 @@ from exporter.domain.calendar import DAY_SECONDS, PeriodKind
 from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level
-from exporter.northflank.allowance import Allowance
+from exporter.northflank.allowance.allowance import Allowance
 from exporter.northflank.client import Client, Limits, Observer
 from exporter.northflank.plan import Polls
 from exporter.northflank.readers import Depth

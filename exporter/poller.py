@@ -14,6 +14,7 @@ import structlog
 from exporter.board import Board
 from exporter.datasets import Datasets, Extent, Source
 from exporter.domain.budget import Declared
+from exporter.domain.calendar import HOUR_SECONDS
 from exporter.domain.report import AccountReport, Dataset
 from exporter.errors import ForbiddenError, PollError, PostponedError, UnauthorizedError
 from exporter.metrics.own import OwnMetrics
@@ -22,7 +23,6 @@ from exporter.store.kept import Fetched, Kept
 
 SUCCESS = "success"
 _INTERNAL = PollError.outcome
-_HOUR_SECONDS = 3600.0
 _TOO_SMALL = "allowance.too_small"
 _NOT_IN_ALL = (Dataset.CREDITS, Dataset.USAGE_DETAILS)
 
@@ -75,14 +75,12 @@ class Poller:
         report = kept.report_under(self._report.declared) if kept else self._report
         try:
             await self._board.show(report)
+            # Where no poll has ever succeeded something is kept, but nothing to show.
+            if kept and kept.fetched:
+                self._go_on_from(kept, report)
         except Exception as error:  # noqa: BLE001 - a start must not fail on what can be fetched anew
             remedy = "what is kept cannot be shown; nothing to do: it is fetched anew"
             self._log.warning("store.not_shown", error=remedy, exc_info=error)
-            return
-        if kept is None:
-            return
-        self._go_on_from(kept, report)
-        self._log.info("store.restored", fetched_at={str(each): fetched.at for each, fetched in kept.fetched.items()})
 
     async def poll_invoices(self) -> None:
         """Poll the invoice list, then the details of what it shows; never raises.
@@ -112,12 +110,13 @@ class Poller:
 
     async def _drop_untold(self) -> None:
         """Show no more what the server told in another generation, and does not tell in the one it went over to."""
-        gone = [each for each in _NOT_IN_ALL if self._report.section(each) and not self._source.tells(each)]
+        known = [each for each in _NOT_IN_ALL if each in self._is_whole or self._report.section(each)]
+        gone = [each for each in known if not self._source.tells(each)]
         if gone and self._source.api:
-            untold = dict.fromkeys((each.value for each in gone), None)
-            await self._show(lambda report: replace(report, **untold))  # type: ignore[arg-type] # its fields
+            await self._show(lambda report: report.without(gone))
             self._fetched = MappingProxyType({each: at for each, at in self._fetched.items() if each not in gone})
             for each in gone:
+                self._is_whole.pop(each, None)
                 self._own.on_gone(self._report.account, each)
 
     def _is_due(self, dataset: Dataset, *, has_usage: bool) -> bool:
@@ -152,6 +151,7 @@ class Poller:
 
     async def _attempt(self, dataset: Dataset) -> Exception | None:
         fetched_at = self._clock()
+        self._date(self._fetched)
         try:
             result = await self._datasets.fetch(dataset, self._report, fetched_at)
             await self._show(lambda report: report.with_section(dataset, result.section))
@@ -173,7 +173,9 @@ class Poller:
         # Two datasets are polled at once: without the lock, one would put back what the other has replaced.
         async with self._replacing:
             report = change(self._report)
-            await self._board.show(report)
+            # Most polls bring nothing new, and all accounts are compressed together: that is not done in vain.
+            if report != self._report:
+                await self._board.show(report)
             self._take_over(report)
 
     def _take_over(self, report: AccountReport) -> None:
@@ -188,31 +190,39 @@ class Poller:
 
     def _go_on_from(self, kept: Kept, report: AccountReport) -> None:
         """Take over what the board shows of before a restart, and ask for none of it again."""
-        api = kept.api_of(Dataset.INVOICES) or kept.api_of(Dataset.USAGE)
-        if api:
+        if kept.api:
             # What was read in another generation or unit is not comparable.
-            others = [each for each in Dataset if kept.api_of(each) != api]
-            comparable = replace(report, **{each.value: None for each in others})  # type: ignore[arg-type] # its fields
-            self._source.resume(Resumed(api, comparable, kept.memory))
+            others = [each for each in Dataset if kept.api_of(each) != kept.api]
+            self._source.resume(Resumed(kept.api, report.without(others), kept.memory))
         self._datasets.whole_list_at = kept.whole_list_at
         shown = {each: fetched for each, fetched in kept.fetched.items() if report.section(each) is not None}
-        self._fetched = MappingProxyType(shown)
         for dataset, of in ((Dataset.INVOICE_DETAILS, Dataset.INVOICES), (Dataset.USAGE_DETAILS, Dataset.USAGE)):
-            self._is_whole[dataset] = report.section(dataset) is not None and _at(kept, dataset) >= _at(kept, of)
+            if dataset in shown:
+                self._is_whole[dataset] = of not in shown or shown[dataset].at >= shown[of].at
         self._take_over(report)
-        for dataset, fetched in self._fetched.items():
-            self._own.on_restored(report.account, dataset, fetched_at=fetched.at)
+        self._date(shown)
+        self._log.info("store.restored", fetched_at={str(each): fetched.at for each, fetched in kept.fetched.items()})
+
+    def _date(self, fetched: Mapping[Dataset, Fetched]) -> None:
+        """Tell when each dataset was fetched: now at the latest.
+
+        Of what is from before the clock was set back nobody knows how old it is, but it has to grow older.
+        """
+        now = self._clock()
+        self._fetched = MappingProxyType({each: replace(of, at=min(of.at, now)) for each, of in fetched.items()})
+        for dataset, of in self._fetched.items():
+            self._own.on_restored(self._report.account, dataset, fetched_at=of.at)
 
     def _kept(self) -> Kept:
         # What was never fetched whole has no age: it is not kept as shown, only what was answered of it.
-        partly = {each.value: None for each in Dataset if each not in self._fetched}
-        report = replace(self._report, **partly)  # type: ignore[arg-type] # its fields
+        report = self._report.without(each for each in Dataset if each not in self._fetched)
         return Kept(report, self._fetched, self._datasets.whole_list_at, self._source.memory())
 
     def _say_too_small(self, dataset: Dataset, error: PostponedError) -> None:
         """A tree may take some polls, so that its requests are spread; one that takes hours needs to be told."""
         now = self._clock()
-        if now - self._postponed_since.setdefault(dataset, now) >= _HOUR_SECONDS:
+        since = self._postponed_since[dataset] = min(self._postponed_since.get(dataset, now), now)
+        if now - since >= HOUR_SECONDS:
             self._say(dataset, _TOO_SMALL, (f"not all of it fits an hour; {error.remedy}",))
 
     def _say(self, dataset: Dataset, event: str, notes: tuple[str, ...]) -> None:
@@ -236,7 +246,3 @@ def _outcome_of(error: Exception | None) -> str:
     if error is None:
         return SUCCESS
     return error.outcome if isinstance(error, PollError) else _INTERNAL
-
-
-def _at(kept: Kept, dataset: Dataset) -> float:
-    return kept.fetched[dataset].at if dataset in kept.fetched else 0.0

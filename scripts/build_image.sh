@@ -32,8 +32,11 @@ else
 fi
 
 size=$("${run[@]}" image inspect --format '{{.Size}}' "$image")
-packages=$("${run[@]}" run --rm --network=none --read-only --no-healthcheck --entrypoint /opt/exporter/bin/python "$image" -c '
+inside=$("${run[@]}" run --rm --network=none --read-only --no-healthcheck --entrypoint /opt/exporter/bin/python "$image" -c '
+import sys
 from importlib.metadata import distributions
 from pathlib import Path
-print(len(list(distributions())), "Python,", Path("/var/lib/dpkg/status").read_text().count("\nVersion: "), "Debian")')
-echo "$image: $((size / 1000000)) MB; packages: $packages"
+ours = sum(path.lstat().st_size for path in Path(sys.prefix).rglob("*"))
+debian = Path("/var/lib/dpkg/status").read_text().count("\nVersion: ")
+print(f"{ours / 1e6:.0f} MB of it ours; packages: {len(list(distributions()))} Python, {debian} Debian")')
+echo "$image: $((size / 1000000)) MB, $inside"

@@ -3,6 +3,7 @@
 # .tools/containers/root, without touching what apt knows. Ends with 1 and one line where that is not possible.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/private_apt.sh
 
 target=.tools/containers
 packages=(buildah podman runc conmon debootstrap patchelf
@@ -14,20 +15,11 @@ give_up() {
   exit 1
 }
 
-private_apt() { # the machine's sources and keys; lists and cache of our own
-  local command=$1
-  shift
-  "$command" -qq \
-    -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o Dir::State::status="$work/status" \
-    -o Debug::NoLocking=true -o APT::Sandbox::User="$(id -un)" \
-    -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
-}
-
 download() {
-  private_apt apt-get update || return 1
+  private_apt "$work/apt" apt-get update || return 1
   # The address that Debian's packages come from, for debootstrap.
-  private_apt apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1 >"$work/mirror"
-  (cd "$work/debs" && private_apt apt-get download "${packages[@]}")
+  private_apt "$work/apt" apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1 >"$work/mirror"
+  (cd "$work/debs" && private_apt "$work/apt" apt-get download "${packages[@]}")
 }
 
 # A clone that was moved is told by the path in the stamp.
@@ -41,11 +33,10 @@ done
 mkdir -p "$target"
 work=$(mktemp -d "$PWD/.tools/containers.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work"/{lists/partial,cache/archives/partial,debs,root}
-: >"$work/status"
+mkdir -p "$work"/{debs,root}
 
 echo "Fetching buildah and podman into $target"
-download >"$work/log" 2>&1 || download >"$work/log" 2>&1 || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
+twice download >"$work/log" 2>&1 || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
 for deb in "$work"/debs/*.deb; do
   dpkg-deb -x "$deb" "$work/root"
 done

@@ -5,6 +5,7 @@
 # skipped, and say so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/private_apt.sh
 
 drawing=tests/dashboards/drawing
 components=.tools/grafana
@@ -14,10 +15,6 @@ package=chromium-headless-shell
 give_up() {
   echo "No $1 for the tests of the dashboards: $2."
   exit 0
-}
-
-twice() {
-  "$@" || { sleep 5 && "$@"; }
 }
 
 install_components() {
@@ -39,14 +36,10 @@ fetch_components() {
   mv "$work" "$components"
 }
 
-private_apt() { # the machine's sources, keys and installed packages; lists and cache of our own
-  apt-get -qq -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o Debug::NoLocking=true \
-    -o APT::Sandbox::User="$(id -un)" \
-    -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
-}
-
 download_browser() { # with all that it needs and the machine has not
-  private_apt update && private_apt install --download-only --yes --no-install-recommends "$package"
+  mkdir -p "$work/apt" && cp /var/lib/dpkg/status "$work/apt/" &&
+    private_apt "$work/apt" apt-get update &&
+    private_apt "$work/apt" apt-get install --download-only --yes --no-install-recommends "$package"
 }
 
 fetch_browser() {
@@ -60,12 +53,12 @@ fetch_browser() {
   done
   echo "Fetching Chromium into $browser"
   work=$(mktemp -d "$PWD/.tools/chromium.XXXXXX")
-  mkdir -p "$work"/{lists/partial,cache/archives/partial,root}
+  mkdir "$work/root"
   twice download_browser >"$work/log" 2>&1 || give_up Chromium "packages cannot be had ($(tail -n 1 "$work/log"))"
-  for deb in "$work"/cache/archives/*.deb; do
+  for deb in "$work"/apt/cache/archives/*.deb; do
     dpkg-deb -x "$deb" "$work/root"
   done
-  rm -rf "$work/cache" "$work/lists"
+  rm -rf "$work/apt"
   cat >"$work/run" <<'END'
 #!/bin/sh
 root=$(dirname "$(readlink -f "$0")")/root

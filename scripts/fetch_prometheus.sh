@@ -5,6 +5,7 @@
 # say so (where CI=true they fail).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/private_apt.sh
 
 target=.tools/prometheus
 programs=(prometheus promtool alertmanager amtool)
@@ -28,21 +29,12 @@ on_path() {
   done
 }
 
-private_apt() { # the machine's sources and keys; lists, cache and state of our own
-  local command=$1
-  shift
-  "$command" -qq \
-    -o Dir::State="$work/state" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \
-    -o Debug::NoLocking=true -o APT::Sandbox::User="$(id -un)" \
-    -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
-}
-
 download() {
-  private_apt apt-get update || return 1
+  private_apt "$work/apt" apt-get update || return 1
   local packages=(prometheus prometheus-alertmanager)
   # Newer releases have promtool in a package of its own.
-  private_apt apt-cache show promtool >/dev/null 2>&1 && packages+=(promtool)
-  (cd "$work/debs" && private_apt apt-get download "${packages[@]}")
+  private_apt "$work/apt" apt-cache show promtool >/dev/null 2>&1 && packages+=(promtool)
+  (cd "$work/debs" && private_apt "$work/apt" apt-get download "${packages[@]}")
 }
 
 if on_path || all_in "$target/bin"; then
@@ -55,11 +47,10 @@ done
 mkdir -p .tools
 work=$(mktemp -d "$PWD/.tools/prometheus.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work"/{state/lists/partial,cache/archives/partial,debs,root,made/bin}
-: >"$work/status"
+mkdir -p "$work"/{debs,root,made/bin}
 
 echo "Fetching Prometheus and Alertmanager into $target"
-download >"$work/log" 2>&1 || { sleep 5 && download >>"$work/log" 2>&1; } || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
+twice download >"$work/log" 2>&1 || give_up "packages cannot be had ($(tail -n 1 "$work/log"))"
 for deb in "$work"/debs/*.deb; do
   dpkg-deb -x "$deb" "$work/root"
 done

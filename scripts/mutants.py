@@ -44,7 +44,7 @@ DRILL, PAGING, LIST = (f"exporter/northflank/{name}.py" for name in ("drill_down
 CLIENT, SOURCE, FINALIZED = (f"exporter/northflank/{name}.py" for name in ("client", "source", "finalized"))
 WIRE = "exporter/northflank/wire"
 # What is about invoices and requests; the others have tests of their own.
-NORTHFLANK = "tests/northflank --ignore=tests/northflank/usage --ignore-glob=*/test_allowance*"
+NORTHFLANK = "tests/northflank --ignore=tests/northflank/usage --ignore=tests/northflank/allowance"
 USAGE, USAGE_TESTS = "exporter/northflank/usage", "tests/northflank/usage"
 
 MUTANTS = (
@@ -273,8 +273,15 @@ MUTANTS = (
         NORTHFLANK,
     ),
     Mutant(
+        "each start asks as often as the documented limit allows",
+        SOURCE,
+        "        self._client.resume(resumed.memory)\n",
+        "",
+        "tests/northflank/test_resume.py",
+    ),
+    Mutant(
         "a redirect takes the token elsewhere",
-        CLIENT,
+        "exporter/northflank/connections.py",
         "            follow_redirects=False,",
         "            follow_redirects=True,",
         NORTHFLANK,
@@ -385,6 +392,20 @@ MUTANTS = (
         f"{USAGE_TESTS}/test_hour_trees.py",
     ),
     Mutant(
+        "a project that is used no more is forgotten after a stop",
+        f"{USAGE}/project_months.py",
+        "replace(self._folded(hours, gap), whole_through=None)",
+        "Accumulated(self.accumulated.start)",
+        f"{USAGE_TESTS}/test_project_months.py",
+    ),
+    Mutant(
+        "a large team's month is not told for days",
+        f"{USAGE}/project_months.py",
+        "len(missing) > RECENT_HOURS or ",
+        "",
+        f"{USAGE_TESTS}/test_project_months.py",
+    ),
+    Mutant(
         "last month's spend by project is shown as this month's",
         f"{USAGE}/running_details.py",
         "month or _if_of(before.month_to_date, moment.month)",
@@ -429,8 +450,8 @@ MUTANTS = (
     Mutant(
         "a tree that was never whole is kept with an age",
         "exporter/poller.py",
-        "for each in Dataset if each not in self._fetched}",
-        "for each in Dataset if False}",
+        "for each in Dataset if each not in self._fetched)",
+        "for each in Dataset if False)",
         "tests/test_poller_restart_usage.py",
     ),
     Mutant(
@@ -450,9 +471,16 @@ MUTANTS = (
     Mutant(
         "what was spent of other budgets is shown after a restart",
         "exporter/store/kept.py",
-        "if self.report.budgets and self.report.budgets.budgets == declared.budgets else None",
-        "if self.report.budgets else None",
+        "tuple(each for each in budgets if _counted(each) in before)",
+        "budgets",
         "tests/test_poller_restart_usage.py",
+    ),
+    Mutant(
+        "figures of a clock that was ahead never grow old",
+        "exporter/poller.py",
+        "replace(of, at=min(of.at, now))",
+        "of",
+        "tests/test_poller.py",
     ),
     Mutant(
         "hours that are let go stay in the file",

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -44,6 +45,16 @@ def lines(stream: io.StringIO) -> list[dict[str, str]]:
 def without_time(line: dict[str, str]) -> dict[str, str]:
     """A line without the one field that differs each time."""
     return {name: value for name, value in line.items() if name != "timestamp"}
+
+
+class Full(io.StringIO):
+    """A stream that holds one line, as a disk that is full."""
+
+    def write(self, text: str) -> int:
+        """Write the text, if there is none yet."""
+        if self.getvalue():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
 
 
 def fail() -> None:
@@ -178,3 +189,20 @@ def test_no_secret_is_logged(fmt: log.Format, stream_class: type[io.StringIO], l
     structlog.get_logger().info("account.used", token=Secret(TOKEN))
 
     assert (False, True) == (TOKEN in stream.getvalue(), "11 characters" in stream.getvalue())
+
+
+@pytest.mark.parametrize("fmt", ["json", "console"])
+def test_line_that_cannot_be_written_is_lost(fmt: log.Format) -> None:
+    """A full disk, or a reader that is gone, ends no poll: a line that cannot be written is left out."""
+    stream = Full()
+    log.configure("debug", fmt, stream)
+    logger = structlog.get_logger()
+
+    for name in ("info", "debug", "info", "warning", "error"):
+        getattr(logger, name)("poll.done")
+    try:
+        fail()
+    except ValueError:
+        logger.exception("poll.failed")
+
+    assert 1 == stream.getvalue().count("poll")

@@ -102,6 +102,20 @@ async def test_recovers() -> None:
     assert (1, NOW + 60) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
 
 
+async def test_clock_that_was_set_back() -> None:
+    """Figures of a time that is yet to come by now are told to be as of now, and age from there: alerts go by that."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source)
+    polled.now += DAY
+    await poller.poll_invoices()
+    source.list_fault = ServerFaultError("500")
+    for seconds in (0, 60):
+        polled.now = NOW + seconds
+        await poller.poll_invoices()
+
+    assert [NOW, NOW] == [polled.health(LAST_SUCCESS, dataset) for dataset in BOTH]
+
+
 async def test_no_list_no_details() -> None:
     """Before there is a list no detail is asked for."""
     polled, source = Polled(), billing()

@@ -122,6 +122,20 @@ async def test_said_once_after_an_hour() -> None:
     assert [expected] == said(logs)
 
 
+async def test_clock_that_was_set_back() -> None:
+    """Where the clock goes back the hour begins anew: the warning is not put off until the clock is there again."""
+    polled, source = Polled(), billing()
+    source.gathered = replace(spent_by_team("4"), postponed=POSTPONED)
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    with capture_logs() as logs:
+        for seconds in (5 * HOUR, 0.0, HOUR):
+            polled.now = NOW + seconds
+            await poller.poll_usage()
+
+    assert 1 == len(said(logs))
+
+
 async def test_said_again_when_it_comes_back() -> None:
     """Once it was whole the hour begins anew, and if it is too small again that is said again."""
     polled, source = Polled(), billing()

@@ -10,6 +10,7 @@ from exporter.domain.invoice import InvoiceDetail
 from exporter.domain.money import Unit
 from exporter.domain.report import AccountReport, Api, Dataset, Generation, InvoicesSection
 from exporter.errors import ServerFaultError
+from exporter.northflank.source import Resumed
 from tests.builders import usage_invoice
 from tests.polling import NOW, Billing, Polled, Shelf
 
@@ -53,6 +54,28 @@ async def test_shown_at_once(shelf: Shelf) -> None:
     assert 1 == polled.value('northflank_api_info{account="acme",amounts="major",generation="2026-10"}')
     assert poller.is_settled
     assert 0 == source.requests_made
+
+
+async def test_clock_that_was_set_back(shelf: Shelf) -> None:
+    """Figures of a time that is yet to come are told to be as of now: what never ages could not be told to be stale."""
+    polled = Polled()
+    polled.now = NOW - HOUR
+    await polled.poller(billing(), store=shelf).restore()
+
+    assert [NOW - HOUR] * 2 == [polled.health(LAST_SUCCESS, dataset) for dataset in BOTH]
+
+
+async def test_nothing_ever_succeeded() -> None:
+    """After a restart an account of which nothing was ever fetched is not ready: it has nothing to show."""
+    shelf, source = Shelf(), billing()
+    source.list_fault = source.usage_fault = source.credits_fault = ServerFaultError("500")
+    await Polled().poller(source, store=shelf).poll_invoices()
+    assert shelf.kept is not None
+    poller = Polled().poller(source, store=shelf)
+    with capture_logs() as logs:
+        await poller.restore()
+
+    assert (False, []) == (poller.is_settled, logs)
 
 
 async def test_source_goes_on(shelf: Shelf) -> None:
@@ -117,6 +140,7 @@ async def test_details_that_were_missing(shelf: Shelf) -> None:
     again = billing()
     again.list_fault = ServerFaultError("500")
     after = Polled()
+    after.now = NOW + 60
     poller = after.poller(again, store=shelf)
     await poller.restore()
     assert [NOW + 60, NOW] == [after.health(LAST_SUCCESS, dataset) for dataset in BOTH]
@@ -202,3 +226,24 @@ async def test_what_cannot_be_shown(shelf: Shelf) -> None:
     await poller.poll_invoices()
     assert [frozenset()] == source.untils
     assert 12 == polled.value(AMOUNT)
+
+
+class Puzzled(Billing):
+    """A source that cannot make anything of what was kept."""
+
+    def resume(self, resumed: Resumed) -> None:
+        """A fault of ours."""
+        raise KeyError(resumed.api)
+
+
+async def test_what_cannot_be_gone_on_with(shelf: Shelf) -> None:
+    """A fault of ours in what is kept does not keep the exporter from starting, at this start and each one after it."""
+    polled, source = Polled(), Puzzled(invoices=(usage_invoice(),))
+    poller = polled.poller(source, store=shelf)
+    with capture_logs() as logs:
+        await poller.restore()
+    await poller.poll_invoices()
+
+    assert ["store.not_shown"] == [line["event"] for line in logs]
+    assert [frozenset()] == source.untils
+    assert (12, None) == (polled.value(AMOUNT), polled.value(TAX))

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from exporter.domain.budget import Budget, BudgetSpend, Declared
-from exporter.domain.calendar import month_of
+from exporter.domain.budget import Budget, BudgetSpend, Declared, Scope
+from exporter.domain.calendar import PeriodKind, month_of
 from exporter.domain.memory import HoursSince
 from exporter.domain.money import Unit
 from exporter.domain.report import Api, BudgetsSection, Dataset, Generation
@@ -104,13 +104,18 @@ async def test_usage_without_a_list_is_gone_on_with() -> None:
     ("budgets", "spent"),
     [
         pytest.param((ALL,), 40, id="the_same"),
-        pytest.param((ALL, WEB), None, id="one_more"),
-        pytest.param((replace(ALL, amount=Decimal(1)),), None, id="another_amount"),
+        pytest.param((WEB, ALL), 40, id="one_more"),
+        pytest.param((replace(ALL, amount=Decimal(1)),), 40, id="another_amount"),
+        pytest.param((replace(ALL, thresholds={"info": Decimal(1)}, labels={"owner": "me"}),), 40, id="other_alerts"),
+        pytest.param((replace(ALL, scope=Scope(team_id="web")),), None, id="another_scope"),
+        pytest.param((replace(ALL, period=PeriodKind.DAY),), None, id="another_period"),
+        pytest.param((replace(ALL, currency="EUR"),), None, id="another_currency"),
+        pytest.param((replace(ALL, name="renamed"),), None, id="another_name"),
         pytest.param((), None, id="none"),
     ],
 )
 async def test_other_budgets(shelf: Shelf, budgets: tuple[Budget, ...], spent: float | None) -> None:
-    """What was spent of budgets is not shown under others than it was asked for; all else is."""
+    """What was spent is shown under the budget that it was asked for alone, of which other things may have changed."""
     polled = Polled()
     poller = polled.poller(billing(), store=shelf, declared=Declared(budgets=budgets))
     await poller.restore()

@@ -120,6 +120,22 @@ async def test_the_two_end_at_once() -> None:
     assert (13, 5, 3, 50) == shown(polled)
 
 
+async def test_nothing_new() -> None:
+    """A poll that brings nothing new renders and compresses nothing, and is a success like any other."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    await poller.poll_usage()
+    before = polled.exposition.snapshot
+    source.balance, source.usage = balance("50"), spent("4")
+    polled.now += 600
+    await poller.poll_invoices()
+    await poller.poll_usage()
+
+    assert before is polled.exposition.snapshot
+    assert {NOW + 600} == {polled.health(LAST_SUCCESS, dataset) for dataset in ALL}
+
+
 async def test_usage_that_fails() -> None:
     """The last good figures stay, with their age; what ends with the same hour is not asked for, credits are."""
     polled, source = Polled(), billing()
@@ -217,16 +233,3 @@ async def test_unbilled_from_the_newest_usage_invoice() -> None:
     await poller.poll_usage()
 
     assert [usage_invoice().period.end, NOW - 60] == [bill.ended for bill in source.bills]
-
-
-async def test_server_that_moves_on_to_a_generation_that_tells_less() -> None:
-    """What it does not tell any more is no longer shown, nor is its health: nobody is woken for what cannot be had."""
-    polled, source = Polled(), billing()
-    poller = polled.poller(source)
-    await poller.poll_invoices()
-    await poller.poll_usage()
-    source.untold = {Dataset.CREDITS, Dataset.USAGE_DETAILS}
-    await poller.poll_usage()
-
-    assert (12, 4, None, None) == shown(polled)
-    assert (None, None) == (polled.health(UP, "credits"), polled.health(LAST_SUCCESS, "usage_details"))

@@ -19,7 +19,7 @@ from exporter.cli.survey import Survey, survey
 from exporter.config import Account, Config, load
 from exporter.domain.money import add_up
 from exporter.errors import PollError
-from exporter.northflank.remaining import DOCUMENTED_LIMIT
+from exporter.northflank.allowance.remaining import DOCUMENTED_LIMIT
 
 _WIDTH = 16
 
@@ -27,7 +27,7 @@ _WIDTH = 16
 @click.command()
 @flags.config_file
 def check(*, config_file: Path | None) -> None:
-    """Validate the configuration, ask Northflank with each token, and tell what was found; exit 1 on trouble."""
+    """Validate the configuration and ask Northflank with each token. Tell what was found; exit 1 on trouble."""
     config = load(config_file, os.environ)
     log.configure("error", "console", sys.stderr)
     fine = [asyncio.run(_check(account, config)) for account in config.accounts]

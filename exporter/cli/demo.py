@@ -74,7 +74,7 @@ def demo(
     log_level: log.Level,
     log_format: log.Format,
 ) -> None:
-    """Serve metrics of an invented organisation: nothing is needed, nothing leaves this machine."""
+    """Serve metrics of an invented organisation. Nothing is needed, nothing leaves this machine."""
     log.configure(log_level, log_format, sys.stderr)
     with (
         listen(web_listen_address, flag="--web.listen-address") as web_listening,

@@ -112,7 +112,7 @@ def sandbox(
     speed: float,
     **options: Any,  # noqa: ANN401 - click gives the rest by name, and SandboxOptions says what it takes
 ) -> None:
-    """Serve a billing API with an invented organisation: for trying and testing without an account."""
+    """Serve a billing API with an invented organisation. For trying and testing without an account."""
     log.configure(log_level, log_format, sys.stderr)
     with listen(listen_address, flag="--listen-address") as listening:
         now = accelerated(time.time(), speed, time.monotonic)

@@ -37,7 +37,7 @@ def serve(
     log_level: log.Level,
     log_format: log.Format,
 ) -> None:
-    """Ask Northflank on a timer, and serve the figures as metrics until SIGTERM or SIGINT."""
+    """Ask Northflank on a timer and serve the figures as metrics. SIGTERM and SIGINT end it."""
     config = load(config_file, os.environ)
     log.configure(log_level, log_format, sys.stderr)
     if config.state is None:

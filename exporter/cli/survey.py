@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from exporter.background import Background
@@ -11,7 +12,7 @@ from exporter.domain.calendar import HOUR_SECONDS, hour_before, month_of
 from exporter.domain.invoice import Invoice
 from exporter.domain.report import AccountReport, Api, Dataset, InvoicesSection, UsageSection
 from exporter.domain.selection import billing_usage, shown
-from exporter.domain.tree import NO_ROWS, Level, Rows, rows_at
+from exporter.domain.tree import NO_ROWS, Level, Path, Rows, rows_at
 from exporter.errors import GenerationError
 from exporter.northflank.plan import (
     requests_of_account,
@@ -117,7 +118,20 @@ async def survey(account: Account, config: Config, now: float) -> Survey:
 async def _notes(source: Source, account: Account, usage: UsageSection, rows: Rows) -> tuple[str, ...]:
     budgets = account.declared.budgets
     known = frozenset(path for path in rows if 0 < len(path) <= Level.PROJECT.depth)
-    return (await source.fetch_budgets(budgets, usage, known)).notes if budgets else ()
+    of_budgets = (await source.fetch_budgets(budgets, usage, known)).notes if budgets else ()
+    return (*of_budgets, *_labels_of_nothing(account, known))
+
+
+def _labels_of_nothing(account: Account, known: Collection[Path]) -> Iterator[str]:
+    """The labels that no project has; none where it is not known which projects there are."""
+    if not any(len(path) == Level.PROJECT.depth for path in known):
+        return
+    for team_id, project_id in account.declared.project_labels:
+        if (team_id, project_id) not in known:
+            yield (
+                f"labels of project {project_id} of team {team_id}: the account has no usage of such a project; "
+                "correct the ids, or leave it: they are shown once there is some"
+            )
 
 
 def _tree(rows: Rows, config: Config, api: Api) -> int:

@@ -12,24 +12,26 @@ from exporter.config.place import Place
 from exporter.config.secret import Secret
 from exporter.config.token import check_file
 from exporter.config.unique import find_repeated
-from exporter.errors import ConfigError
 
 
 def complete(stated: tuple[AccountKeys, ...], environ: Mapping[str, str], at: Place) -> tuple[Account, ...]:
     """One account for each that is stated. Raise ConfigError for the first that is not usable."""
     _check_names(stated, at)
     shared = _shared_token(stated, environ, at)
-    return tuple(_complete(account, shared, environ, at.item(index)) for index, account in enumerate(stated))
+    accounts = tuple(_complete(account, shared, environ, at.item(index)) for index, account in enumerate(stated))
+    _check_bills(accounts, at)
+    return accounts
 
 
-def default(environ: Mapping[str, str]) -> Account:
-    """The account named `default` from the environment alone. Raise ConfigError if it has no token."""
+def default(environ: Mapping[str, str], *, otherwise: str) -> Account:
+    """The account named `default` from the environment alone.
+
+    Raise ConfigError if it has no token, with what to do `otherwise`.
+    """
     token = find_token(environ)
     if token is None:
-        raise ConfigError(
-            f"{TOKEN_NAMES[0]}: not set; set it to an API token that may read billing, "
-            "or name a configuration file by --config.file"
-        )
+        place = Place(TOKEN_NAMES[0])
+        raise place.fault(f"not set; set it to an API token that may read billing, or {otherwise}")
     return Account(name="default", token=token, base_url=find_base_url(environ))
 
 
@@ -51,6 +53,16 @@ def _check_names(stated: tuple[AccountKeys, ...], at: Place) -> None:
     if repeated:
         index, first = repeated
         raise at.item(index).key("name").fault(f"{at.item(first).keys} has this name too; give each its own")
+
+
+def _check_bills(accounts: tuple[Account, ...], at: Place) -> None:
+    """Raise ConfigError for an account that asks what another one asks: sums over accounts would count it twice."""
+    repeated = find_repeated((each.token_file or each.name, each.base_url, each.team_id) for each in accounts)
+    if repeated:
+        index, first = repeated
+        raise at.item(index).fault(
+            f"{at.item(first).keys} asks for the same bill (token_file, base_url and team_id); leave one of them out"
+        )
 
 
 def _shared_token(stated: tuple[AccountKeys, ...], environ: Mapping[str, str], at: Place) -> Secret | None:

@@ -5,13 +5,14 @@ Keys as in `keys.py`, which says how to read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from exporter.config import label_names
 from exporter.domain.calendar import PeriodKind
 
 AMOUNT = MappingProxyType({"least": "0.0001", "most": "1000000000000"})
@@ -26,32 +27,21 @@ _LabelValue = Annotated[str, Meta(pattern=rf"^{_PRINTABLE}*\Z", extra={"form": "
 _Severity = Annotated[
     str, Meta(pattern=rf"^{_PRINTABLE}+\Z", extra={"form": "a severity", "why": "any printable text that is not empty"})
 ]
-_Share = Annotated[Decimal, Meta(extra={"least": "0.0001", "most": "100"})]
-
-_SCRAPE_LABELS = ("job", "instance", "alertname")
-_BUDGET_LABELS = (
-    *("account", "budget", "currency", "severity", "period", "team_id", "project_id", "resource_type"),
-    *_SCRAPE_LABELS,
-)
-_PROJECT_LABELS = ("account", "team_id", "project_id", "project_name", *_SCRAPE_LABELS)
-
-
-def _label_pattern(taken: Iterable[str]) -> str:
-    return rf"^(?!__|(?:{'|'.join(taken)})\Z)[A-Za-z_][A-Za-z0-9_]*\Z"
-
-
-def _label_rule(taken: Iterable[str]) -> str:
-    return f"letters, digits and _, not with a digit or __ at its beginning, and none of {', '.join(taken)}"
-
-
-_BudgetLabel = Annotated[
-    str,
-    Meta(pattern=_label_pattern(_BUDGET_LABELS), extra={"form": "a label name", "why": _label_rule(_BUDGET_LABELS)}),
+_Share = Annotated[
+    Decimal, Meta(extra={"least": "0.0001", "most": "10", "why": "1 is the whole amount, 0.8 is 80 percent"})
 ]
-_ProjectLabel = Annotated[
-    str,
-    Meta(pattern=_label_pattern(_PROJECT_LABELS), extra={"form": "a label name", "why": _label_rule(_PROJECT_LABELS)}),
-]
+
+
+def _names_but(taken: Mapping[str, str]) -> Meta:
+    return Meta(pattern=label_names.PATTERN, extra={"form": "a label name", "why": label_names.RULE, "taken": taken})
+
+
+def _names_in_words(taken: Mapping[str, str]) -> str:
+    return f"A name is {label_names.RULE}; taken are {', '.join(taken)}."
+
+
+_BudgetLabel = Annotated[str, _names_but(label_names.OF_BUDGETS)]
+_ProjectLabel = Annotated[str, _names_but(label_names.OF_PROJECTS)]
 
 
 class ScopeKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -132,7 +122,7 @@ class BudgetKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Mapping[_BudgetLabel, _LabelValue],
         Meta(
             description="Labels for `northflank_budget_info` and `northflank_budget_threshold_ratio`, to route alerts "
-            f"by. A name is {_label_rule(_BUDGET_LABELS)}. Left out: none."
+            f"by. {_names_in_words(label_names.OF_BUDGETS)} Left out: none."
         ),
     ] = MappingProxyType({})
 
@@ -164,5 +154,5 @@ class ProjectKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ]
     labels: Annotated[
         Mapping[_ProjectLabel, _LabelValue],
-        Meta(description=f"The labels that the project is given. A name is {_label_rule(_PROJECT_LABELS)}."),
+        Meta(description=f"The labels that the project is given. {_names_in_words(label_names.OF_PROJECTS)}"),
     ]

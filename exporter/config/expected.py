@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import get_args
 
@@ -69,6 +69,13 @@ def extra(hint: object, name: str) -> str:
     """What the key's definition says besides under this name, or nothing."""
     kind = inspect.type_info(hint)
     return str((kind.extra or {}).get(name, "")) if isinstance(kind, inspect.Metadata) else ""
+
+
+def taken(hint: object) -> Mapping[str, str]:
+    """The texts of a key's form that it may not have for all that, each with the reason."""
+    kind = inspect.type_info(hint)
+    reasons: Mapping[str, str] = (kind.extra or {}).get("taken", {}) if isinstance(kind, inspect.Metadata) else {}
+    return reasons
 
 
 def shown(value: object) -> str:

@@ -2,8 +2,9 @@
 
 The one place where a key is defined: the reader checks by it, `docs/configuration.md` is rendered from it.
 A float is a number of seconds, which the file writes as a duration; a Decimal is a number, with its bounds under
-`least` and `most` in `Meta.extra`. That also has under `form` what a pattern asks for in words, and under `why` what
-one who gave a wrong value has to know beyond the bounds.
+`least` and `most` in `Meta.extra`. That also has under `form` what a pattern asks for in words, under `why` what one
+who gave a wrong value has to know beyond the bounds, and under `taken` the texts that are refused for all that, each
+with the reason.
 """
 
 from __future__ import annotations
@@ -96,7 +97,8 @@ class Api(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Decimal,
         Meta(
             description="Which share of the hourly limit, as the headers of the API's answers state it, is used at "
-            "most: 0.5 is half of it. The limit is the token's: the rest is left to whoever else uses it.",
+            "most: 0.5 is half of it. The limit is the token's: the rest is left to whoever else uses it. Each account "
+            "uses its own share: where several have one token, divide it by their number.",
             extra={"least": "0.01", "most": "1"},
         ),
     ] = Decimal("0.5")
@@ -124,7 +126,8 @@ class StateKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             description="A folder of the exporter's own, made if it is not there, in which the last good figures are "
             "kept over a restart; `none` keeps nothing. A relative path starts at the folder of the configuration "
-            "file. Left out: `northflank-billing-exporter` in `$XDG_STATE_HOME`, else in `~/.local/state`.",
+            "file; `~` and variables are refused. Left out: `northflank-billing-exporter` in `$XDG_STATE_HOME`, else "
+            "in `~/.local/state`.",
             extra={"form": "the path of a folder, or none"},
         ),
     ] = None
@@ -218,8 +221,8 @@ class FileKeys(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accounts: Annotated[
         tuple[AccountKeys, ...],
         Meta(
-            description="The credentials to ask with, one entry each. Left out or empty: one account named "
-            "`default` from the environment."
+            description="The credentials to ask with, one entry each, no two for the same bill. Left out or empty: one "
+            "account named `default` from the environment."
         ),
     ] = ()
     labels: Annotated[

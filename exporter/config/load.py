@@ -22,14 +22,15 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     Raise ConfigError, whose text is one line that names the file, the key and what to do.
     """
     if path is None:
-        return Config(accounts=(accounts.default(environ),), state=state.default(environ))
+        account = accounts.default(environ, otherwise="name a configuration file by --config.file")
+        return Config(accounts=(account,), state=state.default(environ))
     at = Place(str(path))
     stated = read(FileKeys, read_yaml(path), at)
     _check_details(stated.invoices, at.key("invoices").key("details"))
     shared = {name: getattr(stated, name) for name in Settings.__struct_fields__}
     return Config(
         accounts=_accounts(stated, environ, at),
-        state=state.complete(stated.state.path, environ, path.parent),
+        state=state.complete(stated.state.path, environ, at.key("state").key("path")),
         retention=stated.state.retention,
         **shared,
     )
@@ -43,7 +44,7 @@ def _accounts(stated: FileKeys, environ: Mapping[str, str], at: Place) -> tuple[
 
 def _credentials(stated: FileKeys, environ: Mapping[str, str], at: Place) -> tuple[Account, ...]:
     if not stated.accounts:
-        return (accounts.default(environ),)
+        return (accounts.default(environ, otherwise=f"state accounts in {at.file}"),)
     return accounts.complete(stated.accounts, environ, at.key("accounts"))
 
 

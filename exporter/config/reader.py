@@ -6,6 +6,7 @@ nothing has to be read out of another library's messages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -15,12 +16,13 @@ import msgspec
 from msgspec import inspect
 
 from exporter.config import duration, number
-from exporter.config.expected import bare, bounds, expected, extra, nearest, parts, shown
+from exporter.config.expected import bare, bounds, expected, extra, nearest, parts, shown, taken
 from exporter.config.place import Place
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 _HOLDERS = (inspect.StructType, inspect.VarTupleType, inspect.DictType)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def read(struct: type[S], value: object, at: Place) -> S:
@@ -81,10 +83,14 @@ def _mapping(hint: object, value: object, at: Place) -> Mapping[object, object]:
 
 def _leaf(hint: object, kind: inspect.Type, value: object, at: Place) -> object:
     try:
-        return _convert(hint, kind, value)
+        converted = _convert(hint, kind, value)
     except (msgspec.ValidationError, ValueError):
         remedy = _remedy(kind, value) or extra(hint, "why")
         raise at.fault(f"expected {expected(hint)}, got {shown(value)}{remedy and '; '}{remedy}") from None
+    reason = taken(hint).get(str(value))
+    if reason:
+        raise at.fault(f"taken: {reason}; choose another name")
+    return converted
 
 
 def _convert(hint: object, kind: inspect.Type, value: object) -> object:
@@ -108,9 +114,17 @@ def _plain(kind: inspect.Type, value: object) -> object:
 
 
 def _remedy(kind: inspect.Type, value: object) -> str:
-    """What to do about a value that YAML took for something else than text."""
-    if value is None or isinstance(value, str | list | dict):
-        return ""
-    if isinstance(kind, inspect.FloatType) and not isinstance(value, bool):
-        return "write the unit too"
-    return "put it in quotes" if isinstance(kind, inspect.StrType) else ""
+    """What to do about a value of another form: YAML took it for something else, or its unit is missing."""
+    match kind, value:
+        case (inspect.FloatType(), int() | float()) if not isinstance(value, bool):
+            return "write the unit too"
+        case (inspect.FloatType(), str() as text) if duration.parse(text) is None:
+            return "write the unit too" if _NUMBER.fullmatch(text) else "write it as 90s, 30m or 1h30m"
+        case (inspect.IntType() | inspect.DecimalType(), str() as text) if _NUMBER.fullmatch(text):
+            return "take the quotes off"
+        case (inspect.StrType(), str() | list() | dict() | None):
+            return ""
+        case (inspect.StrType(), _):
+            return "put it in quotes"
+        case _:
+            return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import inspect
 
-from exporter.config import duration
+from exporter.config import duration, label_names
 from exporter.config.declared_keys import BudgetKeys, ProjectKeys
 from exporter.config.environment import BASE_URL_NAMES, TOKEN_NAMES
 from exporter.config.expected import bare, description, expected
@@ -59,6 +59,10 @@ Every item of `labels` takes these keys. Northflank's billing knows no tags: wha
 
 {project}
 
+A label of a budget or a project must not be lost on its way to an alert. So the names are taken that the exporter gives
+itself; those of scrape targets ({targets}), which the rules take off, so that
+a restart is no new alert; and those that alerts have already. A taken name is refused, with the reason.
+
 ## Environment
 
 A variable counts where the file says nothing, for each account by itself. The first one that is set and not empty
@@ -82,8 +86,9 @@ def render() -> str:
         account=_table(AccountKeys),
         budget=_table(BudgetKeys),
         project=_table(ProjectKeys),
-        token_names=_names(TOKEN_NAMES),
-        base_url_names=_names(BASE_URL_NAMES),
+        targets=_listed(label_names.OF_TARGETS),
+        token_names=_either(TOKEN_NAMES),
+        base_url_names=_either(BASE_URL_NAMES),
     )
 
 
@@ -116,5 +121,9 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
             return f"`{value}`"
 
 
-def _names(names: tuple[str, ...]) -> str:
+def _either(names: tuple[str, ...]) -> str:
     return ", else ".join(f"`{name}`" for name in names)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -6,15 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from exporter.config.place import Place
+
 _FOLDER = "northflank-billing-exporter"
 _NONE: Literal["none"] = "none"
+# What a shell would put in place of them is not known here: a folder of that very name would be made.
+_OF_SHELLS = ("~", "$")
 
 
-def complete(stated: str | None, environ: Mapping[str, str], beside: Path) -> Path | Literal["none"] | None:
-    """The folder that the file states, a relative one beside the file; `none`, or the environment's, as it says."""
+def complete(stated: str | None, environ: Mapping[str, str], at: Place) -> Path | Literal["none"] | None:
+    """The folder that the file states, a relative one beside the file; `none`, or the environment's, as it says.
+
+    Raise ConfigError for one that only a shell would understand.
+    """
     if stated is None:
         return default(environ)
-    return _NONE if stated == _NONE else beside / stated
+    if stated.startswith(_OF_SHELLS):
+        raise at.fault(f"begins with {stated[0]}, which means nothing here; write the path in full")
+    return _NONE if stated == _NONE else Path(at.file).parent / stated
 
 
 def default(environ: Mapping[str, str]) -> Path | None:

@@ -52,7 +52,14 @@ class Gathering:
     pages: tuple[AnsweredPage, ...]
 
 
-Part = MonthHours | HoursSince | ProjectHour | Gathering | Accumulated
+@dataclass(frozen=True, slots=True)
+class TokenLimit:
+    """How many requests an hour the token may make, as an answer stated it."""
+
+    requests: float
+
+
+Part = MonthHours | HoursSince | ProjectHour | Gathering | Accumulated | TokenLimit
 Memory = Mapping[str, Part]
 
 KINDS: Mapping[str, type[Part]] = MappingProxyType(
@@ -62,6 +69,7 @@ KINDS: Mapping[str, type[Part]] = MappingProxyType(
         "project_hour": ProjectHour,
         "gathering": Gathering,
         "accumulated": Accumulated,
+        "token_limit": TokenLimit,
     }
 )
 """What a part is, by the first word of its name."""

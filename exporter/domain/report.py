@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -155,4 +155,12 @@ class AccountReport:
 
     def with_section(self, dataset: Dataset, section: Section) -> AccountReport:
         """The report with one dataset's section replaced."""
-        return replace(self, **{dataset.value: section})  # type: ignore[arg-type] # a dataset names its field
+        return self._with({dataset: section})
+
+    def without(self, datasets: Iterable[Dataset]) -> AccountReport:
+        """The report with nothing shown of these datasets."""
+        return self._with(dict.fromkeys(datasets))
+
+    def _with(self, sections: Mapping[Dataset, Section | None]) -> AccountReport:
+        named = {dataset.value: section for dataset, section in sections.items()}
+        return replace(self, **named)  # type: ignore[arg-type] # a dataset names its field

@@ -76,7 +76,8 @@ BUILD_INFO = Family(
     ("version", "revision", "python_version"),
 )
 RELOAD_SUCCESSFUL = Family(
-    "northflank_exporter_config_last_reload_successful", "1 if the configuration was last read without a fault."
+    "northflank_exporter_config_last_reload_successful",
+    "1: the configuration was read without a fault; it is read once, at the start.",
 )
 RELOAD_TIME = Family(
     "northflank_exporter_config_last_reload_success_timestamp_seconds",

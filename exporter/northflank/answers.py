@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from exporter.background import Background
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.client import Client
 from exporter.northflank.wire.answer import Answer, Page
 from exporter.northflank.wire.wire import Request
@@ -20,7 +20,7 @@ _DEEP = frozenset({"projectId", "resourceType"})
 
 
 class Answers(Generic[D]):
-    """The answers about one invoice or hour. `read` reads one, in a thread; `top` is how urgent shallow ones are."""
+    """The answers about one invoice or hour. `read` reads one, in a thread; `top` is how urgent unfiltered ones are."""
 
     def __init__(
         self,
@@ -42,11 +42,15 @@ class Answers(Generic[D]):
         """The answer under these filters and page numbers; raises PollError, and remembers nothing then."""
         key = tuple(sorted(query.items()))
         if key not in self._pages:
-            urgency = Urgency.RESOURCES if _DEEP & query.keys() else self._top
-            answer = await self._client.get(self._request.with_query(query), urgency)
+            answer = await self._client.get(self._request.with_query(query), self._urgency(query))
             # A hundred projects with a hundred resources each take a tenth of a second to read: not on the event loop.
             self._pages[key] = await self._background.run(lambda: self._read(answer))
         return self._pages[key]
+
+    def _urgency(self, query: Mapping[str, str]) -> Urgency:
+        if _DEEP & query.keys():
+            return Urgency.RESOURCES
+        return max(self._top, Urgency.PROJECTS) if "teamId" in query else self._top
 
     @property
     def known(self) -> Iterable[tuple[tuple[tuple[str, str], ...], Page[D]]]:

@@ -15,13 +15,15 @@ from urllib.parse import quote, urlencode
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from exporter.domain.memory import Memory
 from exporter.errors import (
     ConnectionFailedError,
     DeadlineError,
     TooLargeError,
     TransientError,
 )
-from exporter.northflank.allowance import Allowance, Learn, Urgency
+from exporter.northflank.allowance.allowance import Allowance, Learn, Urgency
+from exporter.northflank.connections import connections_of
 from exporter.northflank.count import Counter
 from exporter.northflank.faults import Reply, fault_of
 from exporter.northflank.quiet import Quiet
@@ -33,9 +35,9 @@ from exporter.northflank.wire.wire import Request
 MAX_BODY_BYTES = 64 * 1024 * 1024
 # A poll does not sleep longer than this for the server's sake: it fails, and the next one asks again.
 LONGEST_WAIT_SECONDS = 60.0
-_CONNECT_SECONDS = 10.0
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 20.0
+_NOTHING_KNOWN: Memory = MappingProxyType({})
 
 
 class Observer(Protocol):
@@ -60,7 +62,8 @@ class Limits:
 class Client:
     """One account's access to the API: `async with` opens and closes its connections.
 
-    Without an `allowance` it asks as often as the server lets it.
+    Without an `allowance` it asks as often as the server lets it. Making one raises ConfigError where the proxy or the
+    certificates that the environment names are of no use.
     """
 
     def __init__(  # noqa: PLR0913 - what a client needs; all by keyword
@@ -90,13 +93,7 @@ class Client:
         self.counter = Counter()
         self._newest_answered = 0
         seconds = self._limits.timeout_seconds
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            headers={"User-Agent": user_agent, "Accept": "application/json"},
-            timeout=httpx.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds), pool=None),
-            follow_redirects=False,
-            transport=transport,
-        )
+        self._http = connections_of(base_url, user_agent, timeout_seconds=seconds, transport=transport)
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
@@ -113,6 +110,15 @@ class Client:
         """From now on spread the less urgent requests over the hour: nothing is missing any more."""
         if self._allowance:
             self._allowance.quick = False
+
+    def memory(self) -> Memory:
+        """What to know after a restart, whatever was asked."""
+        return self._allowance.memory() if self._allowance else _NOTHING_KNOWN
+
+    def resume(self, memory: Memory) -> None:
+        """Go on with what was known before a restart."""
+        if self._allowance:
+            self._allowance.resume_limit(memory)
 
     async def get(self, request: Request, urgency: Urgency = Urgency.ACCOUNT) -> Answer:
         """The body of a 200 answer; raises PollError, after retries where the fault may heal by itself.

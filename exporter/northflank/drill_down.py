@@ -101,18 +101,14 @@ class _Drill(Generic[D]):
     async def _type(self, team: Path, resource_type: str) -> Rows:
         query = {"teamId": team[0], "resourceType": resource_type}
         try:
-            return await self._read(query, [Level.PROJECT, *self._resources()])
+            return await self._read(query, [Level.PROJECT, self.level])
         except (NotFoundError, RefusedError):
             # A type that the server does not know: there is nothing of it (API sheet, Shapes).
             return NO_ROWS
 
     async def _project(self, project: Path) -> None:
         query = {"teamId": project[0], "projectId": project[1]}
-        self._take(await self._read_of(project, query, self._resources()), under=project)
-
-    def _resources(self) -> list[Level]:
-        """The level of the resources, if they are shown: their pages are asked for only then."""
-        return [Level.RESOURCE] if self.level is Level.RESOURCE else []
+        self._take(await self._read_of(project, query, [self.level]), under=project)
 
     async def _read_of(self, path: Path, query: Mapping[str, str], levels: Sequence[Level]) -> Rows:
         try:

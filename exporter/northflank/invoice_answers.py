@@ -6,7 +6,7 @@ from exporter.background import Background
 from exporter.domain.invoice import Invoice, InvoiceDetail
 from exporter.domain.money import Unit
 from exporter.errors import DecodeError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.answers import Answers
 from exporter.northflank.client import Client
 from exporter.northflank.wire.answer import Answer, Page

@@ -9,7 +9,7 @@ from typing import TypeVar
 from exporter.domain.invoice import Invoice
 from exporter.domain.money import Unit
 from exporter.errors import DuplicateSeriesError, PagingError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.client import Client
 from exporter.northflank.wire.answer import Answer, Page
 from exporter.northflank.wire.wire import LIST_INVOICES, Request, Wire

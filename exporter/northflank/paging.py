@@ -56,7 +56,7 @@ def _dimensions(wire: Wire, levels: Sequence[Level]) -> list[_Dimension]:
 
 
 def _cut(first: Level, last: Level) -> tuple[Level, ...]:
-    # Resource types have no pages of their own: those of which no resource is on a page may be missing from it.
+    # A resource type may be missing from a page that has none of its resources.
     highest = min(first.depth, Level.RESOURCE_TYPE.depth)
     return tuple(level for level in Level if highest <= level.depth <= last.depth)
 

@@ -114,8 +114,13 @@ class Source:
 
     async def fetch_usage(self, bill: Bill, now: float) -> UsageSection:
         """What the account spends, as of its newest complete hour; raises PollError."""
-        reader = (await self._readers()).usage
-        return await reader.fetch(bill, now) if reader else UsageSection()
+        try:
+            return await self._read_usage(bill, now)
+        except GenerationError:
+            # As a rule the list tells that the server moved on; an empty one does not.
+            if self._set_generation or not self._speak(await detect(self._client)):
+                raise
+            return await self._read_usage(bill, now)
 
     async def fetch_usage_details(self, usage: UsageSection, known: AbstractSet[Path], now: float) -> Gathered:
         """What teams, projects and resources spend, as far as the allowance goes; raises PollError.
@@ -161,15 +166,18 @@ class Source:
 
     def memory(self) -> Memory:
         """What to know after a restart, beyond what is shown."""
-        readers = self._known[1] if self._known else None
+        # What another generation told is not comparable with what is shown by now.
+        readers = self._known[1] if self._known and self._known[0] == self.api else None
         parts = [each.memory() for each in (readers.spends, readers.details) if each] if readers else []
-        return MappingProxyType({name: part for memory in parts for name, part in memory.items()})
+        memories = (self._client.memory(), *parts)
+        return MappingProxyType({name: part for memory in memories for name, part in memory.items()})
 
     def resume(self, resumed: Resumed) -> None:
         """Go on from what was found out and fetched before a restart: it is not asked for again.
 
-        Under another generation or unit than is set by hand, it is not comparable and is left alone.
+        Under another generation or unit than is set by hand, the figures are not comparable and are left alone.
         """
+        self._client.resume(resumed.memory)
         if self._set_generation is None:
             self._found = resumed.api.generation
         if self.api != resumed.api:
@@ -216,6 +224,10 @@ class Source:
         # A service that moved on to decimal amounts would be off by a factor of 100 where no row tells so.
         tells = any(invoice.categories for invoice in invoices)
         return bool(invoices) and not tells and self._found is not Generation.A
+
+    async def _read_usage(self, bill: Bill, now: float) -> UsageSection:
+        reader = (await self._readers()).usage
+        return await reader.fetch(bill, now) if reader else UsageSection()
 
     async def _read_list(self, generation: Generation, until: AbstractSet[str]) -> tuple[Invoice, ...]:
         wire = WIRES[generation]

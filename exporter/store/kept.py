@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
-from exporter.domain.budget import Declared
+from exporter.domain.budget import Budget, Declared, Scope
+from exporter.domain.calendar import PeriodKind
 from exporter.domain.memory import Memory
-from exporter.domain.report import AccountReport, Api, Dataset
+from exporter.domain.report import AccountReport, Api, BudgetsSection, Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,20 @@ class Kept:
     whole_list_at: float | None
     memory: Memory = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def api(self) -> Api | None:
+        """What the server spoke last, by whichever is newer of those that tell: the list, and the account's usage."""
+        told = [self.fetched[each] for each in (Dataset.INVOICES, Dataset.USAGE) if each in self.fetched]
+        return max(told, key=lambda each: each.at).api if told else None
+
     def api_of(self, dataset: Dataset) -> Api | None:
         """What the server spoke when the dataset was fetched; None where that is not known."""
         return self.fetched[dataset].api if dataset in self.fetched else None
 
     def report_under(self, declared: Declared) -> AccountReport:
-        """The figures with what the configuration declares by now; those of other budgets than before are left out."""
-        budgets = (
-            self.report.budgets if self.report.budgets and self.report.budgets.budgets == declared.budgets else None
-        )
+        """The figures with what the configuration declares by now; of budgets those that are counted as before."""
+        section = self.report.budgets
+        budgets = _still_counted(section, declared.budgets) if section else None
         return replace(self.report, declared=declared, budgets=budgets)
 
 
@@ -64,3 +70,16 @@ class Terms:
         """The names of what differs."""
         names = (field.name for field in fields(self))
         return tuple(name for name in names if getattr(self, name) != getattr(other, name))
+
+
+def _still_counted(section: BudgetsSection, budgets: tuple[Budget, ...]) -> BudgetsSection | None:
+    """What was spent of those budgets that are counted as they were then; None where none is."""
+    before = {_counted(each) for each in section.budgets}
+    same = tuple(each for each in budgets if _counted(each) in before)
+    spends = {each.name: section.spends[each.name] for each in same if each.name in section.spends}
+    return BudgetsSection(MappingProxyType(spends), same) if same else None
+
+
+def _counted(budget: Budget) -> tuple[str, str, Scope, PeriodKind]:
+    """What a budget is asked for by; another amount, threshold or label changes nothing of what was spent."""
+    return budget.name, budget.currency, budget.scope, budget.period

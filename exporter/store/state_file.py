@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +17,21 @@ from exporter.store.lock import lock
 
 T = TypeVar("T")
 
+NO_ANSWER = "no answer from the disk in time; mend it, or set state.path to another one"
+
 
 class StateFile:
     """The file in a folder, for one piece of work at a time, from whichever thread.
 
-    Work that finds another under way waits for `patience_seconds`: a disk that hangs must not gather threads.
+    Work that finds another under way gives up once that one takes `patience_seconds`: a disk that hangs must neither
+    gather threads nor be waited for again and again.
     """
 
     def __init__(self, folder: Path, *, patience_seconds: float) -> None:
         self._folder = folder
         self._patience_seconds = patience_seconds
         self._turn = Lock()
+        self._began: float | None = None  # on the monotonic clock, while there is work under way
         self._lock: int | None = None
         self._connection: sqlite3.Connection | None = None
         self._is_over = False
@@ -48,11 +53,15 @@ class StateFile:
 
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:
-        if not self._turn.acquire(timeout=self._patience_seconds):
-            raise StoreError(f"{self._folder}: the disk does not answer; mend it, or set state.path to another one")
+        began = self._began
+        taken = 0.0 if began is None else time.monotonic() - began
+        if not self._turn.acquire(timeout=max(self._patience_seconds - taken, 0.0)):
+            raise StoreError(f"{self._folder}: {NO_ANSWER}")
+        self._began = time.monotonic()
         try:
             yield
         finally:
+            self._began = None
             self._turn.release()
 
     def _connected(self) -> sqlite3.Connection:

@@ -16,7 +16,7 @@ from exporter.background import Background
 from exporter.errors import StoreError
 from exporter.store import tables
 from exporter.store.kept import Kept, Terms
-from exporter.store.state_file import StateFile
+from exporter.store.state_file import NO_ANSWER, StateFile
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Store:
 
     async def close(self) -> None:
         """Let go of the file; a disk that hangs is not waited for, since nothing written so far gets lost."""
-        with suppress(TimeoutError, StoreError):
+        with suppress(*_FORESEEN):
             async with asyncio.timeout(_CLOSING_SECONDS):
                 await self._background.run(self._file.close)
 
@@ -73,7 +73,7 @@ class Store:
         if isinstance(error, StoreError):
             return str(error)
         if isinstance(error, TimeoutError):
-            return f"{self._folder}: no answer from the disk in time; mend it, or set state.path to another one"
+            return f"{self._folder}: {NO_ANSWER}"
         if isinstance(error, _FORESEEN):
             return f"{self._folder}: {error}; see that the folder can be written and has room, or set state.path"
         return f"{self._folder}: a fault of the exporter; please report it"

@@ -86,10 +86,12 @@ def read(connection: sqlite3.Connection, account: str) -> Kept:
     rows = connection.execute(
         "SELECT dataset, fetched_at, generation, unit, payload FROM section WHERE account = ?", (account,)
     ).fetchall()
-    sections = {name: unpack(payload, _SECTIONS[Dataset(name)]) for name, _, _, _, payload in rows}
+    report = AccountReport(account)
+    for name, _, _, _, payload in rows:
+        report = report.with_section(Dataset(name), unpack(payload, _SECTIONS[Dataset(name)]))
     fetched = {Dataset(name): Fetched(at, _api(generation, unit)) for name, at, generation, unit, _ in rows}
     return Kept(
-        report=AccountReport(account, **sections),  # type: ignore[arg-type] # _SECTIONS says which is which
+        report=report,
         fetched=MappingProxyType(fetched),
         whole_list_at=whole_list_at,
         memory=_read_memory(connection, account),

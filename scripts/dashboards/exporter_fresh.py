@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.dashboards import fields
 from scripts.dashboards.frame import Row
 from scripts.dashboards.panels import Look, Place, areas, bars, figures, lines
-from scripts.dashboards.promql import once, once_over, total
+from scripts.dashboards.promql import once, once_over, total, worst
 from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
@@ -41,10 +41,10 @@ ROW = Row(
         ),
         figures(
             "Configuration read",
-            "no: it was changed and has a fault; the one before stays in use.",
+            "no: it was changed and has a fault; the one before stays in use. Of several exporters: whether of all.",
             Place(4, 4),
             _GOOD,
-            [Query(once("exporter_config_last_reload_successful"), "last reload")],
+            [Query(worst("exporter_config_last_reload_successful"), "last reload")],
         ),
         figures(
             "Oldest dataset",
@@ -79,7 +79,7 @@ ROW = Row(
                 Column("Interval", _INTERVAL, Look(fields.SECONDS, 0)),
                 Column("In polls", f"({_AGE}) / {_INTERVAL}", _POLLS_LATE),
                 Column("Took", once("exporter_poll_duration_seconds"), Look(fields.SECONDS, 2)),
-                Column("Series", once("exporter_series"), Look("short", 0)),
+                Column("Series", once("exporter_series"), Look(fields.COUNT, 0)),
             ],
             Order("In polls", descending=True),
         ),
@@ -93,14 +93,14 @@ ROW = Row(
         bars(
             "Figures end so long ago",
             "Northflank tells of an hour when it is over, of some later.",
-            Place(12),
+            Place(12, 9),
             Look(fields.SECONDS, 1),
             [Query(f"time() - {once(name)}", f"{{{{account}}}} {what}") for what, name in _COMPLETE],
         ),
         areas(
             "Polls by outcome, an hour",
             "Postponed: the share of the allowance was used.",
-            Place(12),
+            Place(12, 9),
             Look(decimals=1),
             [
                 Query(

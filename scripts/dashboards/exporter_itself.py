@@ -16,14 +16,14 @@ ROW = Row(
             "Series by dataset",
             "As exported.",
             Place(12),
-            Look("short", 0),
+            Look(fields.COUNT, 0),
             [Query(once("exporter_series"), "{{account}} {{dataset}}")],
         ),
         lines(
             "Resources folded",
             "Into `_other`, since a dataset had more series than the configuration allows.",
             Place(12),
-            Look("short", 0),
+            Look(fields.COUNT, 0),
             [Query(once("exporter_folded_resources"), "{{account}} {{dataset}}")],
         ),
         listing(

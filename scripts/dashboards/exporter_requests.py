@@ -35,7 +35,7 @@ ROW = Row(
             "Allowance that remains",
             "As the answers state it; all users of the token take from it.",
             Place(8),
-            Look("short", 0),
+            Look(fields.COUNT, 0),
             [
                 Query(_REMAINING, "{{account}} remaining"),
                 Query(_LIMIT, "{{account}} limit"),
@@ -63,21 +63,21 @@ ROW = Row(
         lines(
             "Half of the requests take less than",
             "The median by endpoint, body included.",
-            Place(8),
+            Place(6),
             Look(fields.SECONDS, 2),
             [Query(f"histogram_quantile(0.5, {_SECONDS}) >= 0", "{{endpoint}}")],
         ),
         lines(
             "95 percent of the requests take less than",
             "The 95th percentile by endpoint, body included.",
-            Place(8),
+            Place(6),
             Look(fields.SECONDS, 2),
             [Query(f"histogram_quantile(0.95, {_SECONDS}) >= 0", "{{endpoint}}")],
         ),
         lines(
             "Polls take",
             "The last poll of each dataset.",
-            Place(8),
+            Place(12),
             Look(fields.SECONDS, 2),
             [Query(once("exporter_poll_duration_seconds"), "{{account}} {{dataset}}")],
         ),

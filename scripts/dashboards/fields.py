@@ -18,8 +18,8 @@ from grafana_foundation_sdk.models.dashboard import (
 
 SHARE = "percentunit"
 SECONDS = "s"
-DAYS = "d"
-BYTES = "bytes"
+COUNT = "locale"
+"""Written out, 2,500: shortened to thousands, an axis has 2 K twice."""
 PLAIN = "none"
 DATE = "time:YYYY-MM-DD"
 DATE_FACTOR = 1000
@@ -36,6 +36,16 @@ NEAR_END: Mapping[float | None, str] = MappingProxyType(
 DAYS_LEFT: Mapping[float | None, str] = MappingProxyType({None: "red", 2: "orange", 5: "green"})
 GOOD_AT_ONE: Mapping[float | None, str] = MappingProxyType({None: "red", 1: "green"})
 YES_OR_NO: Mapping[str, str] = MappingProxyType({"0": "no", "1": "yes"})
+STATUS_COLORS: Mapping[str, str] = MappingProxyType(
+    {
+        "paid": "green",
+        "open": "yellow",
+        "payment_failed": "red",
+        "uncollectible": "dark-red",
+        "void": "text",
+        "draft": "blue",
+    }
+)
 
 
 class Panel(Protocol):
@@ -58,6 +68,13 @@ def with_currencies(panel: AnyPanel) -> AnyPanel:
     return panel
 
 
+def with_colors(panel: AnyPanel, colors: Mapping[str, str]) -> AnyPanel:
+    """The panel, its series of these names in these colours."""
+    for name, color in colors.items():
+        panel.override_by_name(name, [DynamicConfigValue("color", {"mode": "fixed", "fixedColor": color})])
+    return panel
+
+
 def thresholds(steps: Mapping[float | None, str]) -> ThresholdsConfig:
     """Colours by the value from which on they hold; None is the lowest."""
     made = [Threshold(value=value, color=color) for value, color in steps.items()]
@@ -72,11 +89,6 @@ def by_threshold() -> FieldColor:
 def by_series() -> FieldColor:
     """A colour of its own for each series."""
     return FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC)
-
-
-def fixed(color: str) -> FieldColor:
-    """One colour."""
-    return FieldColor().mode(FieldColorModeId.FIXED).fixed_color(color)
 
 
 def words(mapping: Mapping[str, str]) -> ValueMap:

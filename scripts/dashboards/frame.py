@@ -17,7 +17,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 from grafana_foundation_sdk.models.table import Options as TableOptions
 
-from scripts.dashboards.promql import selector
+from scripts.dashboards.promql import family, selector
 from scripts.dashboards.queries import DATA_SOURCE
 
 TAG = "northflank"
@@ -26,19 +26,25 @@ _ALL = VariableOption(text="All", value="$__all", selected=True)
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A choice among the values of a label; by default all of them."""
+    """A choice among the values of a label, in families that are narrowed alike; by default all of them."""
 
     name: str
     title: str
-    family: str
     label: str
+    families: tuple[str, ...]
 
 
-ACCOUNT = Variable("account", "Account", "up", "account")
-CURRENCY = Variable("currency", "Currency", "invoice_amount", "currency")
-TEAM = Variable("team", "Team", "team_info", "team_id")
-PROJECT = Variable("project", "Project", "project_info", "project_id")
-INVOICE = Variable("invoice", "Invoice", "invoice_info", "invoice_id")
+ACCOUNT = Variable("account", "Account", "account", ("up",))
+# An account may have no invoice yet, a generation of the API no month or credits, a budget a currency of its own.
+CURRENCY = Variable(
+    "currency",
+    "Currency",
+    "currency",
+    ("invoice_amount", "month_to_date_cost", "unbilled_cost", "credit_available_amount", "budget_amount"),
+)
+TEAM = Variable("team", "Team", "team_id", ("team_info",))
+PROJECT = Variable("project", "Project", "project_id", ("project_info",))
+INVOICE = Variable("invoice", "Invoice", "invoice_id", ("invoice_info",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,11 @@ def _choice(variable: Variable) -> builders.QueryVariable:
 def _narrowed(variable: Variable) -> str:
     """The series that the variables before this one let through."""
     own = f'{variable.label}=~"${variable.name}"'
-    return selector(variable.family).replace(f",{own}", "").replace(f"{{{own}}}", "")
+    series = selector(variable.families[0]).replace(f",{own}", "").replace(f"{{{own}}}", "")
+    if len(variable.families) == 1:
+        return series
+    names = "|".join(family(name).name for name in variable.families)
+    return f'{{__name__=~"{names}",{series.partition("{")[2]}'
 
 
 def _to_the_others() -> builders.DashboardLink:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from scripts.dashboards import fields
 from scripts.dashboards.frame import Row
 from scripts.dashboards.panels import MONEY, Look, Place
-from scripts.dashboards.promql import once, total
+from scripts.dashboards.promql import once, one_of, total
 from scripts.dashboards.tables import Column, Order, bars_in_order, listing
 
 _ON = "on (account, invoice_id)"
-_INFO = once("invoice_info", invoice=True)
+_INFO = one_of("account, invoice_id", once("invoice_info", invoice=True))
 _AMOUNT = once("invoice_amount", invoice=True)
 _TAX = once("invoice_tax_amount", invoice=True)
 _DISCOUNT = once("invoice_discount_amount", invoice=True)
-_STATUS = once("invoice_status", invoice=True)
+_STATUS = one_of("account, invoice_id", f"{once('invoice_status', invoice=True)} == 1")
 _SUBTOTAL = once("invoice_subtotal_amount", invoice=True)
 
 
@@ -34,11 +34,11 @@ ROW = Row(
     (
         bars_in_order(
             "Amounts by the end of the period",
-            "What there is to pay, split into tax and the rest.",
+            "What there is to pay, split into tax and the rest; whole where the tax is not known.",
             Place(12, 9),
             [
                 Column("Period end", "of"),
-                Column("Without tax", _by_end(f"({_AMOUNT} - on (account, invoice_id, currency) {_TAX})"), MONEY),
+                Column("Without tax", _by_end(f"({_AMOUNT} - {_TAX} or {_AMOUNT})"), MONEY),
                 Column("Tax", _by_end(_TAX), MONEY),
             ],
             Order("Period end"),
@@ -62,7 +62,7 @@ ROW = Row(
                 Column("To", "period_end"),
                 Column("Status", "status", width=130),
                 Column("Currency", "currency"),
-                Column("Subtotal", f"{_SUBTOTAL} * {_ON} group_left (status) ({_STATUS} == 1)", MONEY),
+                Column("Subtotal", f"{_SUBTOTAL} * {_ON} group_left (status) {_STATUS}", MONEY),
                 Column("Discount", _DISCOUNT, MONEY),
                 Column("Tax", _TAX, MONEY),
                 Column("Tax rate", _beside(once("invoice_tax_ratio", invoice=True)), Look(fields.SHARE, 0)),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from scripts.dashboards.frame import Row
 from scripts.dashboards.names import with_cluster, with_project, with_resource, with_team
 from scripts.dashboards.panels import MONEY, Place, bars
-from scripts.dashboards.promql import once, total
+from scripts.dashboards.promql import dearest, once, total
 from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
 _PROJECT = "account, team_id, project_id, currency"
 _RESOURCE = "account, team_id, project_id, resource_type, resource_id, currency"
+_NAMED = "account, team_id, project_id, resource_type, resource_name, currency"
 
 
 def _cost(level: str, by: str) -> str:
@@ -18,7 +19,7 @@ def _cost(level: str, by: str) -> str:
 
 
 ROW = Row(
-    "What they bill (choose an invoice; teams and below of the newest)",
+    "What they bill (by category: the chosen invoices; below that: the newest)",
     (
         bars(
             "By category and component",
@@ -58,12 +59,12 @@ ROW = Row(
         ),
         bars(
             "Projects",
-            "The twenty dearest; PaaS alone, of the newest invoices that bill usage.",
+            "The twenty dearest of each currency; PaaS alone, of the newest invoices that bill usage.",
             Place(8, 11),
             MONEY,
             [
                 Query(
-                    f"topk(20, {with_project(_cost('project_', _PROJECT))})",
+                    dearest(20, with_project(_cost("project_", _PROJECT))),
                     "{{team_id}} / {{project_name}} {{currency}}",
                 )
             ],
@@ -71,7 +72,7 @@ ROW = Row(
         bars(
             "Resource types",
             "PaaS alone, of the newest invoices that bill usage.",
-            Place(6, 11),
+            Place(5, 11),
             MONEY,
             [
                 Query(
@@ -82,9 +83,10 @@ ROW = Row(
         ),
         listing(
             "Resources",
-            "The fifty dearest of the newest invoices that bill usage.",
-            Place(10, 11),
+            "The fifty dearest of each currency of the newest invoices that bill usage.",
+            Place(11, 11),
             [
+                Column("Account", "account"),
                 Column("Team", "team_id"),
                 Column("Project", "project_id"),
                 Column("Type", "resource_type"),
@@ -92,8 +94,7 @@ ROW = Row(
                 Column("Currency", "currency"),
                 Column(
                     "Cost",
-                    "topk(50, sum by (team_id, project_id, resource_type, resource_name, currency) ("
-                    f"{with_resource(_cost('resource_', _RESOURCE))}))",
+                    dearest(50, total(_NAMED, with_resource(_cost("resource_", _RESOURCE)))),
                     MONEY,
                 ),
             ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.dashboards.promql import once
+from scripts.dashboards.promql import once, one_of
 
 
 def with_team(costs: str) -> str:
@@ -27,4 +27,4 @@ def with_cluster(costs: str) -> str:
 
 
 def _named(costs: str, on: str, name: str, names: str) -> str:
-    return f"{costs} * on ({on}) group_left ({name}) {names}"
+    return f"{costs} * on ({on}) group_left ({name}) {one_of(on, names)}"

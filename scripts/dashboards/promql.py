@@ -27,28 +27,36 @@ def family(name: str) -> Family:
     return _FAMILIES[name if name in _FAMILIES else f"northflank_{name}"]
 
 
-def selector(name: str, equal: Mapping[str, str] = MappingProxyType({}), *, invoice: bool = False) -> str:
+def selector(
+    name: str, equal: Mapping[str, str] = MappingProxyType({}), *, invoice: bool = False, whole: bool = False
+) -> str:
     """The family's series that the dashboard's variables let through; `invoice` by the chosen invoices too.
 
-    `equal` are labels and their values.
+    `whole` is of whole accounts, whatever team or project is chosen. `equal` are labels and their values.
     """
     found = family(name)
-    variables = {label: variable for label, variable in _VARIABLES.items() if label in found.labels}
+    narrowing = {"account", "currency"} if whole else {"account", "currency", "team_id", "project_id"}
     if found.name in _UNNARROWED:
-        variables = {"account": variables["account"]}
-    if not invoice:
-        variables.pop("invoice_id", None)
+        narrowing = {"account"}
+    if invoice:
+        narrowing.add("invoice_id")
     matchers = [
-        *(f'{label}=~"{variable}"' for label, variable in variables.items()),
+        *(f'{label}=~"{_VARIABLES[label]}"' for label in _VARIABLES if label in narrowing & {*found.labels}),
         *(f'{label}="{value}"' for label, value in equal.items()),
     ]
     return found.name + (f"{{{','.join(matchers)}}}" if matchers else "")
 
 
-def once(name: str, *, invoice: bool = False, offset: str = "", **equal: str) -> str:
+def once(name: str, *, invoice: bool = False, whole: bool = False, offset: str = "", **equal: str) -> str:
     """Each series of a family once, by the labels that the catalogue gives it; `offset` looks back, as `7d`."""
     back = f" offset {offset}" if offset else ""
-    return _once(family(name), f"{selector(name, equal, invoice=invoice)}{back}")
+    return _once(family(name), f"{selector(name, equal, invoice=invoice, whole=whole)}{back}")
+
+
+def worst(name: str) -> str:
+    """The lowest of a family that tells of a process: the one in trouble is seen among others."""
+    found = family(name)
+    return f"min by ({', '.join(found.labels)}) ({selector(name)})"
 
 
 def once_over(function: str, name: str, over: str, **equal: str) -> str:
@@ -63,6 +71,19 @@ def buckets(name: str, over: str) -> str:
         raise ValueError(f"{found.name} is no histogram")
     by = ", ".join((*found.labels, "le"))
     return f"max by ({by}) (rate({found.name}_bucket[{over}]))"
+
+
+def one_of(by: str, expression: str) -> str:
+    """One series for each set of these labels: the highest.
+
+    What is told in labels, such as a name, two exporters tell differently until both have polled.
+    """
+    return f"topk by ({by}) (1, {expression})"
+
+
+def dearest(count: int, costs: str) -> str:
+    """The highest of each currency, in their order: amounts of two currencies cannot be compared."""
+    return f"sort_desc(topk by (currency) ({count}, {costs}))"
 
 
 def total(by: str, expression: str) -> str:

@@ -6,14 +6,15 @@ from scripts.dashboards import fields
 from scripts.dashboards.forecasts import budget_forecast, budget_share
 from scripts.dashboards.frame import Row
 from scripts.dashboards.panels import MONEY, Look, Place, areas, bars, lines
-from scripts.dashboards.promql import once
+from scripts.dashboards.promql import once, one_of
 from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
 _BUDGET = "{{account}} {{budget}}"
 _SHARE = Look(fields.SHARE, 0, fields.SHARE_OF_BUDGET)
 _ENDS = f"{once('budget_period_end_timestamp_seconds')} * {fields.DATE_FACTOR}"
-_WITH_PERIOD = f"{once('budget_amount')} * on (account, budget) group_left (period) {once('budget_info')}"
+_INFO = one_of("account, budget", once("budget_info"))
+_WITH_PERIOD = f"{once('budget_amount')} * on (account, budget) group_left (period) {_INFO}"
 _THRESHOLD = once("budget_threshold_ratio")
 _SPENT = f"max by (account, budget) ({budget_share(once('budget_spent_amount'))})"
 _REACHED = f"{_SPENT} / on (account, budget) group_right () ({_THRESHOLD} > 0)"

@@ -9,10 +9,10 @@ from scripts.dashboards.promql import once, total
 from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
-_PROJECT = "team_id, project_id, currency"
+_PROJECT = "account, team_id, project_id, currency"
 _NOW = total(_PROJECT, once("trailing_day_project_cost"))
 _BEFORE = total(_PROJECT, once("trailing_day_project_cost", offset="7d"))
-_CATEGORY = "category, component, currency"
+_CATEGORY = "account, category, component, currency"
 _CATEGORY_NOW = total(_CATEGORY, once("trailing_day_cost"))
 _CATEGORY_BEFORE = total(_CATEGORY, once("trailing_day_cost", offset="7d"))
 _CHANGE = Look(decimals=2, thresholds={None: "green", 0.005: "red"})
@@ -28,6 +28,7 @@ ROW = Row(
             "gone.",
             Place(12, 9),
             [
+                Column("Account", "account"),
                 Column("Team", "team_id"),
                 Column("Project", "project_id"),
                 Column("Currency", "currency"),
@@ -42,6 +43,7 @@ ROW = Row(
             "The same for the whole account.",
             Place(12, 9),
             [
+                Column("Account", "account"),
                 Column("Category", "category"),
                 Column("Component", "component"),
                 Column("Currency", "currency"),
@@ -66,6 +68,7 @@ ROW = Row(
             "The month so far beside the whole month before it.",
             Place(12),
             [
+                Column("Account", "account"),
                 Column("Team", "team_id"),
                 Column("Project", "project_id"),
                 Column("Currency", "currency"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scripts.dashboards import fields
 from scripts.dashboards.forecasts import month_forecast
 from scripts.dashboards.frame import Row
 from scripts.dashboards.panels import MONEY, Look, Place, areas, bars, lines
@@ -77,7 +78,7 @@ ROW = Row(
                 Column(
                     "Quantity",
                     total("category, unit", once("month_to_date_usage_quantity")),
-                    Look("short", 1),
+                    Look(fields.COUNT, 1),
                 ),
             ],
             Order("Quantity", descending=True),

@@ -52,8 +52,8 @@ ROW = Row(
             [Query(total("currency", once("hourly_cost")), _CURRENCY)],
         ),
         figures(
-            "Complete until",
-            "How long ago the figures of the account end.",
+            "Age of the figures",
+            "How long ago the figures of the account end: Northflank tells of an hour when it is over.",
             _PLACE,
             Look(fields.SECONDS, 1, {None: "green", 3 * 3600: "orange", 6 * 3600: "red"}),
             [Query(f"time() - {once('month_to_date_through_timestamp_seconds')}", "{{account}}")],
@@ -94,7 +94,7 @@ ROW = Row(
         ),
         figures(
             "Credits last for",
-            "Until the credits are gone at the rate of the newest 24 hours. Absent for accounts without credits.",
+            "Until the credits are gone at the rate of the newest 24 hours; of accounts that had some within a week.",
             _PLACE,
             Look(fields.SECONDS, 1, fields.NEAR_END),
             [Query(credit_runway(), "{{account}} {{currency}}")],

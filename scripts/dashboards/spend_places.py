@@ -5,13 +5,14 @@ from __future__ import annotations
 from scripts.dashboards.frame import Row
 from scripts.dashboards.names import with_cluster, with_project, with_resource, with_team
 from scripts.dashboards.panels import MONEY, Look, Place, areas, bars, lines
-from scripts.dashboards.promql import once, total
+from scripts.dashboards.promql import dearest, once, total
 from scripts.dashboards.queries import Query
 from scripts.dashboards.tables import Column, Order, listing
 
 _TEAM = "account, team_id, currency"
 _PROJECT = "account, team_id, project_id, currency"
 _RESOURCE = "account, team_id, project_id, resource_type, resource_id, currency"
+_NAMED = "account, team_id, project_id, resource_type, resource_name, currency"
 
 ROW = Row(
     "Who spends it",
@@ -23,19 +24,19 @@ ROW = Row(
             MONEY,
             [
                 Query(
-                    f"topk(10, {with_team(total(_TEAM, once('month_to_date_team_cost')))})",
+                    dearest(10, with_team(total(_TEAM, once("month_to_date_team_cost")))),
                     "{{team_name}} {{currency}}",
                 )
             ],
         ),
         bars(
             "Top projects this month",
-            "Spent by each of the ten dearest projects since the start of the calendar month; PaaS alone.",
+            "Spent by the ten dearest projects of each currency since the start of the calendar month; PaaS alone.",
             Place(8),
             MONEY,
             [
                 Query(
-                    f"topk(10, {with_project(total(_PROJECT, once('month_to_date_project_cost')))})",
+                    dearest(10, with_project(total(_PROJECT, once("month_to_date_project_cost")))),
                     "{{team_id}} / {{project_name}} {{currency}}",
                 )
             ],
@@ -47,7 +48,7 @@ ROW = Row(
             Look(decimals=3),
             [
                 Query(
-                    f"topk(10, {total('resource_type, currency', once('hourly_resource_type_cost'))})",
+                    dearest(10, total("resource_type, currency", once("hourly_resource_type_cost"))),
                     "{{resource_type}} {{currency}}",
                 )
             ],
@@ -73,9 +74,10 @@ ROW = Row(
         ),
         listing(
             "Top resources in the newest hour",
-            "The twenty dearest resources of the newest hour that is known by resource.",
+            "The twenty dearest resources of each currency in the newest hour that is known by resource.",
             Place(16, 10),
             [
+                Column("Account", "account"),
                 Column("Team", "team_id"),
                 Column("Project", "project_id"),
                 Column("Type", "resource_type"),
@@ -83,8 +85,7 @@ ROW = Row(
                 Column("Currency", "currency"),
                 Column(
                     "Cost",
-                    "topk(20, sum by (team_id, project_id, resource_type, resource_name, currency) ("
-                    f"{with_resource(total(_RESOURCE, once('hourly_resource_cost')))}))",
+                    dearest(20, total(_NAMED, with_resource(total(_RESOURCE, once("hourly_resource_cost"))))),
                     Look(decimals=4),
                 ),
             ],

@@ -132,7 +132,7 @@ def test_only_what_is_needless_is_muted(
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
-        pytest.param("title", "[FIRING 1] acme · platform · critical", id="title"),
+        pytest.param("title", "[FIRING 1] acme · platform · critical · BudgetCrossed", id="title"),
         pytest.param(
             "text",
             """Budget platform of acme: 84% is spent
@@ -160,7 +160,7 @@ def test_messages_tell_amount_currency_share_and_forecast(tmp_path: Path, templa
         "forecast": "6100.00",
         "runbook_url": "https://example.com#crossed",
     }
-    labels = {"account": "acme", "budget": "platform", "severity": "critical"}
+    labels = {"account": "acme", "budget": "platform", "severity": "critical", "alertname": "NorthflankBudgetCrossed"}
     times = {"startsAt": "2026-11-22T06:00:00Z", "endsAt": "2026-11-22T07:00:00Z"}
     alerts = [
         {"status": "firing", "labels": labels, "annotations": annotations, **times},

@@ -23,17 +23,17 @@ def test_an_outage_pages_once_and_what_fires_after_it_is_not_told_anew(start: St
         alertmanager = start_alertmanager(start, tmp_path / "data", config)
 
         alertmanager.post(CROSSED)
-        _wait(alertmanager, called, "critical", "[FIRING 1] acme · web · critical")
+        _wait(alertmanager, called, "critical", "[FIRING 1] acme · web · critical · BudgetCrossed")
         alertmanager.post(DOWN)
-        _wait(alertmanager, called, "warning", "[FIRING 1] acme · warning")
+        _wait(alertmanager, called, "warning", "[FIRING 1] acme · warning · ExporterDown")
         alertmanager.resolve(CROSSED)
         _let_all_groups_pass(alertmanager, called, "first")
         alertmanager.post(CROSSED)
         alertmanager.resolve(DOWN)
-        _wait(alertmanager, called, "warning", "[RESOLVED] acme · warning")
+        _wait(alertmanager, called, "warning", "[RESOLVED] acme · warning · ExporterDown")
         _let_all_groups_pass(alertmanager, called, "second")
 
-        assert ["[FIRING 1] acme · web · critical"] == [
+        assert ["[FIRING 1] acme · web · critical · BudgetCrossed"] == [
             each.title for each in called.messages if each.receiver == "critical"
         ]
 
@@ -42,9 +42,9 @@ def _let_all_groups_pass(alertmanager: Alertmanager, called: Webhook, account: s
     """Return when every group has been looked at since: that of another account was, twice."""
     other = {**DOWN, "account": account}
     alertmanager.post(other)
-    _wait(alertmanager, called, "warning", f"[FIRING 1] {account} · warning")
+    _wait(alertmanager, called, "warning", f"[FIRING 1] {account} · warning · ExporterDown")
     alertmanager.resolve(other)
-    _wait(alertmanager, called, "warning", f"[RESOLVED] {account} · warning")
+    _wait(alertmanager, called, "warning", f"[RESOLVED] {account} · warning · ExporterDown")
 
 
 def _wait(alertmanager: Alertmanager, called: Webhook, receiver: str, title: str) -> None:

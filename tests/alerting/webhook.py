@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+FIGURES = ("Spent", "Budget", "Amount", "Share", "Forecast", "Days left")
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -22,9 +24,16 @@ class Message:
         """Whether it says that all is well again."""
         return self.title.startswith("[RESOLVED]")
 
-    def amount(self, name: str) -> str:
-        """A figure of the message with its currency: of the line "Spent: 12.30 USD", by "Spent"."""
-        return next(line.partition(": ")[2] for line in self.text.splitlines() if line.startswith(f"{name}: "))
+    @property
+    def firing(self) -> str:
+        """What it says of alerts that fire; those that are over are a line each."""
+        return "\n".join(line for line in self.text.splitlines() if not line.startswith("Resolved: "))
+
+    def figures(self, summary: str) -> dict[str, str]:
+        """The figures of the alert whose summary begins so, with their currency: of "Spent: 12.30 USD", by "Spent"."""
+        alert = next(each for each in self.firing.split("\n\n") if each.startswith(summary))
+        pairs = (line.partition(": ") for line in alert.splitlines())
+        return {name: figure for name, _, figure in pairs if name in FIGURES}
 
 
 @dataclass(frozen=True, slots=True)

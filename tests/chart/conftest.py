@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from tests.chart.cluster import Cluster, find_server, start_cluster
-from tests.chart.helm import VALUES, Helm, Manifest, find_tool
+from tests.chart.helm import HELMS, VALUES, Helm, Manifest, find_tool
 from tests.processes import process_starter
 
 
-@pytest.fixture(scope="session", params=["helm-3", "helm-4"])
+@pytest.fixture(scope="session", params=HELMS)
 def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Helm:
     """Each of the two Helms that the chart is for."""
     return Helm(find_tool(f"bin/{request.param}"), tmp_path_factory.mktemp(request.param))

@@ -18,6 +18,7 @@ VALUES = sorted((CHART / "ci").glob("*-values.yaml"))
 RELEASE, NAMESPACE = "spend", "billing"
 NAME = f"{RELEASE}-{CHART.name}"
 TOOLS = ROOT / ".tools" / "helm"
+HELMS = ("helm-3", "helm-4")
 
 Manifest = dict[str, Any]
 
@@ -61,8 +62,8 @@ class Helm:
         return self.render("--values", write_values(directory, values), *args)
 
 
-class _Unique(yaml.SafeLoader):
-    """Refuses a key that stands twice in a mapping, which Kubernetes does too."""
+class _Unique(yaml.CSafeLoader):
+    """Refuses a key that stands twice in a mapping, which Kubernetes does too. In C: there is much to read."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's
         keys = [self.construct_object(key, deep=deep) for key, _ in node.value]

@@ -190,13 +190,15 @@ def test_monitors_scrape_as_the_documentation_says(helm: Helm) -> None:
 
 
 def test_network_policy_lets_in_scrapes_and_lets_out_dns_and_https(helm: Helm) -> None:
-    """With the policy only named peers reach the exporter's port, and the exporter reaches DNS and HTTPS alone."""
+    """With the policy only named peers and `helm test` reach the exporter, and the exporter DNS and HTTPS alone."""
     manifests = helm.render("--values", CI / "policies-values.yaml", "--set", "containerPort=9000")
     policy = one(manifests, "NetworkPolicy")["spec"]
     assert ["Ingress", "Egress"] == policy["policyTypes"]
     (scrapes,) = policy["ingress"]
     assert [{"port": 9000, "protocol": "TCP"}] == scrapes["ports"]
-    assert [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}] == scrapes["from"]
+    monitoring, testing = scrapes["from"]
+    assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}} == monitoring
+    assert testing["podSelector"]["matchLabels"].items() <= one(manifests, "Pod")["metadata"]["labels"].items()
     ports = [(port["port"], port["protocol"]) for rule in policy["egress"] for port in rule["ports"]]
     assert [(53, "UDP"), (53, "TCP"), (443, "TCP")] == ports
     assert policy["podSelector"]["matchLabels"] == one(manifests, "Deployment")["spec"]["selector"]["matchLabels"]
@@ -210,18 +212,6 @@ def test_network_policy_may_leave_egress_alone(helm: Helm) -> None:
     assert "egress" not in policy["spec"]
 
 
-def test_every_object_has_the_common_labels_and_the_namespace(helm: Helm) -> None:
-    """`commonLabels` and `namespaceOverride` hold for all objects, whichever are enabled."""
-    switches = ("serviceMonitor", "prometheusRule", "dashboards", "networkPolicy", "podDisruptionBudget", "persistence")
-    enabled = ",".join(f"{name}.enabled=true" for name in (*switches, "verticalPodAutoscaler"))
-    manifests = helm.render("--set", f"{enabled},tokens.token=t,commonLabels.team=finance,namespaceOverride=elsewhere")
-    metadata = [each["metadata"] for each in manifests]
-    assert {"elsewhere"} == {each["namespace"] for each in metadata}
-    labelled = [each for each in metadata if "helm.sh/hook" not in each.get("annotations", {})]
-    assert {"finance"} == {each["labels"].get("team") for each in labelled}
-    assert 13 <= len(labelled)
-
-
 @pytest.mark.parametrize("document", [CHART / "README.md", ROOT / "docs" / "kubernetes.md"], ids=lambda path: path.name)
 def test_values_in_the_documents_render(helm: Helm, document: Path, tmp_path: Path) -> None:
     """Each block of values that a document shows is accepted, and changes what is rendered."""
@@ -231,11 +221,9 @@ def test_values_in_the_documents_render(helm: Helm, document: Path, tmp_path: Pa
         assert helm.render() != helm.render_values(tmp_path, yaml.safe_load(block))
 
 
-def test_selector_never_changes(helm: Helm, defaults: list[Manifest]) -> None:
-    """No label of the user's own reaches the Deployment's selector, which an upgrade could not change."""
-    changed = helm.render(
-        "--set", "commonLabels.app\\.kubernetes\\.io/name=x,podLabels.app\\.kubernetes\\.io/instance=y"
-    )
-    assert one(defaults, "Deployment")["spec"]["selector"] == one(changed, "Deployment")["spec"]["selector"]
-    labels = one(changed, "Deployment")["spec"]["template"]["metadata"]["labels"]
-    assert one(defaults, "Deployment")["spec"]["selector"]["matchLabels"].items() <= labels.items()
+def test_helm_test_runs_where_the_exporter_may(helm: Helm) -> None:
+    """The pod of `helm test`, of the same image, is scheduled on the nodes that the exporter is for."""
+    manifests = helm.render("--values", CI / "overrides-values.yaml")
+    spec = one(manifests, "Pod")["spec"]
+    for where in ("nodeSelector", "tolerations", "affinity"):
+        assert pod(manifests)[where] == spec[where]

@@ -60,6 +60,11 @@ def test_schema_has_the_keys_of_the_defaults() -> None:
     assert set() == set(differing(DEFAULTS, SCHEMA))
 
 
+def test_schema_requires_what_may_not_be_null() -> None:
+    """Null takes a default away: where nothing can be made without it, it is refused by name."""
+    assert [] == [path for path, schema in mappings(SCHEMA) if set(schema.get("required", [])) != not_null(schema)]
+
+
 def test_schema_has_the_keys_of_the_configuration() -> None:
     """Below `config` the chart knows the exporter's keys, no more and no fewer."""
     assert keys_of(FileKeys) == keys_in(SCHEMA["properties"]["config"])
@@ -84,6 +89,8 @@ def test_schema_has_the_keys_of_the_configuration() -> None:
         pytest.param({"telemetryPath": "metrics"}, "telemetryPath", id="path"),
         pytest.param({"podDisruptionBudget": {"maxUnavailable": "all"}}, "maxUnavailable", id="count"),
         pytest.param({"extraManifests": {"a": 1}}, "extraManifests", id="mapping for a list"),
+        pytest.param({"telemetryPath": None}, "telemetryPath", id="null"),
+        pytest.param({"global": None}, "global", id="null for a mapping"),
     ],
 )
 def test_a_mistyped_value_is_refused_by_name(helm: Helm, tmp_path: Path, values: dict[str, Any], named: str) -> None:
@@ -161,6 +168,25 @@ def differing(values: dict[str, Any], schema: dict[str, Any], path: str = "") ->
     for key in values.keys() & known.keys():
         if isinstance(values[key], dict) and "properties" in known[key] and key != "resources":
             yield from differing(values[key], known[key], f"{path}{key}.")
+
+
+def mappings(schema: dict[str, Any], path: str = "values") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The schema of each mapping whose keys we know, but for the configuration, which the exporter checks."""
+    if "properties" in schema and path != "values.config":
+        yield path, schema
+        for key, inner in schema["properties"].items():
+            yield from mappings(inner, f"{path}.{key}")
+
+
+def not_null(schema: dict[str, Any]) -> set[str]:
+    """The keys of a mapping that may not be null."""
+    found = {
+        key: SCHEMA["definitions"].get(each.get("$ref", "").rpartition("/")[2], each)
+        for key, each in schema["properties"].items()
+    }
+    return {
+        key for key, each in found.items() if "null" not in each.get("type", []) and None not in each.get("enum", [])
+    }
 
 
 def keys_of(struct: type[Struct]) -> dict[str, Any]:

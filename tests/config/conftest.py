@@ -12,8 +12,9 @@ Loader = Callable[..., Config]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of `config.yaml`, which is also the current one; it holds a file `token`."""
-    (tmp_path / "token").write_text(f"{TOKEN}\n", encoding="utf-8")
+    """The folder of `config.yaml`, which is also the current one; it holds token files `token` and `second`."""
+    for name in ("token", "second"):
+        (tmp_path / name).write_text(f"{TOKEN}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

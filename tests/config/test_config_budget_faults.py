@@ -4,12 +4,10 @@ import pytest
 
 from tests.config.conftest import TOKEN, Loader, refusal
 
-TWO = "accounts: [{name: acme, token_file: token}, {name: labs, token_file: token}]"
-TAKEN = (
-    *("account", "budget", "currency", "severity", "period", "team_id", "project_id", "resource_type"),
-    *("job", "instance", "alertname"),
-)
-NAME_RULE = f"letters, digits and _, not with a digit or __ at its beginning, and none of {', '.join(TAKEN)}"
+TWO = "accounts: [{name: acme, token_file: token}, {name: labs, token_file: second}]"
+NAME_RULE = "letters, digits and _, not with a digit or __ at its beginning"
+SHARES = "expected a number from 0.0001 to 10"
+SHARE_RULE = "1 is the whole amount, 0.8 is 80 percent"
 
 
 def entry(more: str = "") -> str:
@@ -109,6 +107,11 @@ AMOUNTS = [
         id="amount_with_currency",
     ),
     pytest.param(
+        "budgets: [{name: a, amount: '5000.50', currency: USD}]",
+        'budgets[0].amount: expected a number from 0.0001 to 1000000000000, got "5000.50"; take the quotes off',
+        id="amount_in_quotes",
+    ),
+    pytest.param(
         "budgets: [{name: a, amount: 1}]",
         "budgets[0].currency: missing; expected the three letters of a currency, such as USD",
         id="no_currency",
@@ -162,27 +165,27 @@ SCOPES = [
 MAPPINGS = [
     pytest.param(
         entry("thresholds: [0.8]"),
-        "budgets[0].thresholds: expected a mapping from a severity to a number from 0.0001 to 100, got a list",
+        "budgets[0].thresholds: expected a mapping from a severity to a number from 0.0001 to 10, got a list",
         id="list_for_thresholds",
     ),
     pytest.param(
         entry("thresholds: {warning: 0}"),
-        "budgets[0].thresholds.warning: expected a number from 0.0001 to 100, got 0",
+        f"budgets[0].thresholds.warning: {SHARES}, got 0; {SHARE_RULE}",
         id="threshold_of_nothing",
     ),
     pytest.param(
-        entry("thresholds: {warning: 101}"),
-        "budgets[0].thresholds.warning: expected a number from 0.0001 to 100, got 101",
-        id="threshold_too_large",
+        entry("thresholds: {warning: 80}"),
+        f"budgets[0].thresholds.warning: {SHARES}, got 80; {SHARE_RULE}",
+        id="threshold_of_eighty_times_the_amount",
     ),
     pytest.param(
         entry("thresholds: {warning: 80%}"),
-        'budgets[0].thresholds.warning: expected a number from 0.0001 to 100, got "80%"',
+        f'budgets[0].thresholds.warning: {SHARES}, got "80%"; {SHARE_RULE}',
         id="threshold_in_percent",
     ),
     pytest.param(
         entry("thresholds: {warning: }"),
-        "budgets[0].thresholds.warning: expected a number from 0.0001 to 100, got null",
+        f"budgets[0].thresholds.warning: {SHARES}, got null; {SHARE_RULE}",
         id="threshold_without_value",
     ),
     pytest.param(
@@ -234,9 +237,26 @@ def test_faulty_budget_is_named(load_text: Loader, text: str, line: str) -> None
     assert f"config.yaml: {line}" == refusal(load_text, text, NORTHFLANK_API_TOKEN=TOKEN)
 
 
-@pytest.mark.parametrize("name", [*TAKEN, "__name__", "__x", "cost-center", "1st", "größe", "a b", ""])
-def test_label_that_a_budget_may_not_have(load_text: Loader, name: str) -> None:
-    """A label that the exporter or a scrape sets itself, or whose name Prometheus does not take, is refused."""
+@pytest.mark.parametrize("name", ["__name__", "__x", "cost-center", "1st", "größe", "a b", ""])
+def test_label_name_that_prometheus_does_not_take(load_text: Loader, name: str) -> None:
+    """A label whose name Prometheus does not take is refused with what a name is."""
     said = refusal(load_text, entry(f'labels: {{"{name}": a}}'), NORTHFLANK_API_TOKEN=TOKEN)
 
     assert f'config.yaml: budgets[0].labels.{name}: expected a label name, got "{name}"; {NAME_RULE}' == said
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("budget", "the exporter gives a label of this name itself", id="own"),
+        pytest.param(
+            "pod", "scrape targets have a label of this name, which the rules take off for the alerts", id="of_targets"
+        ),
+        pytest.param("subject", "alerts have a label of this name already", id="of_alerts"),
+    ],
+)
+def test_label_name_that_is_taken(load_text: Loader, name: str, reason: str) -> None:
+    """A label that would be lost on the way to an alert is refused with the reason and what to do."""
+    said = refusal(load_text, entry(f"labels: {{owner: a, {name}: b}}"), NORTHFLANK_API_TOKEN=TOKEN)
+
+    assert f"config.yaml: budgets[0].labels.{name}: taken: {reason}; choose another name" == said

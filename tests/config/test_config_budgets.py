@@ -9,7 +9,7 @@ from exporter.domain.budget import Budget, Declared, Scope
 from exporter.domain.calendar import PeriodKind
 from tests.config.conftest import TOKEN, Loader
 
-TWO = "accounts: [{name: acme, token_file: token}, {name: labs, token_file: token}]"
+TWO = "accounts: [{name: acme, token_file: token}, {name: labs, token_file: second}]"
 
 
 def entry(more: str = "") -> str:
@@ -32,7 +32,7 @@ budgets:
     account: default
     scope: {team_id: platform, project_id: shop, resource_type: job}
     period: quarter
-    thresholds: {info: 0.1, page me: 100}
+    thresholds: {info: 0.1, page me: 10}
     labels: {owner: platform-team, _x1: ""}
 """
 
@@ -42,7 +42,7 @@ budgets:
         currency="EUR",
         scope=Scope(team_id="platform", project_id="shop", resource_type="job"),
         period=PeriodKind.QUARTER,
-        thresholds={"info": Decimal("0.1"), "page me": Decimal(100)},
+        thresholds={"info": Decimal("0.1"), "page me": Decimal(10)},
         labels={"owner": "platform-team", "_x1": ""},
     )
     assert Declared(budgets=(expected,)) == load_text(text, NORTHFLANK_API_TOKEN=TOKEN).accounts[0].declared
@@ -113,7 +113,9 @@ def test_only_account_need_not_be_named(load_text: Loader) -> None:
     assert [("acme", ["all"])] == budgets(load_text(text))
 
 
-@pytest.mark.parametrize("name", ["owner", "_", "_x", "Team", "jobs", "account_id", "a__b", "project_name"])
+@pytest.mark.parametrize(
+    "name", ["owner", "_", "_x", "Team", "jobs", "account_id", "a__b", "project_name", "namespace", "service"]
+)
 def test_label_that_a_budget_may_have(load_text: Loader, name: str) -> None:
     """Any other name that Prometheus takes is a label's name, also one that only resembles a taken one."""
     [budget] = load_text(entry(f"labels: {{{name}: a}}"), NORTHFLANK_API_TOKEN=TOKEN).accounts[0].declared.budgets

@@ -79,8 +79,8 @@ def test_file_over_environment(load_text: Loader) -> None:
             "",
             {},
             "NORTHFLANK_API_TOKEN: not set; set it to an API token that may read billing, "
-            "or name a configuration file by --config.file",
-            id="no_account",
+            "or state accounts in config.yaml",
+            id="file_without_accounts",
         ),
         pytest.param(
             ONE,

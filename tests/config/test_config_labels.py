@@ -7,9 +7,8 @@ import pytest
 from exporter.config import Config
 from tests.config.conftest import TOKEN, Loader, refusal
 
-TWO = "accounts: [{name: acme, token_file: token}, {name: labs, token_file: token}]"
-TAKEN = ("account", "team_id", "project_id", "project_name", "job", "instance", "alertname")
-NAME_RULE = f"letters, digits and _, not with a digit or __ at its beginning, and none of {', '.join(TAKEN)}"
+TWO = "accounts: [{name: acme, token_file: token}, {name: labs, token_file: second}]"
+NAME_RULE = "letters, digits and _, not with a digit or __ at its beginning"
 
 
 def entry(more: str) -> str:
@@ -111,17 +110,36 @@ def test_faulty_labels_are_named(load_text: Loader, text: str, line: str) -> Non
     assert f"config.yaml: {line}" == refusal(load_text, text, NORTHFLANK_API_TOKEN=TOKEN)
 
 
-@pytest.mark.parametrize("name", [*TAKEN, "__x", "cost-center", "1st", ""])
-def test_label_that_a_project_may_not_have(load_text: Loader, name: str) -> None:
-    """A label that the exporter or a scrape sets itself, or whose name Prometheus does not take, is refused."""
+@pytest.mark.parametrize("name", ["__x", "cost-center", "1st", ""])
+def test_label_name_that_prometheus_does_not_take(load_text: Loader, name: str) -> None:
+    """A label whose name Prometheus does not take is refused with what a name is."""
     said = refusal(load_text, entry(f'labels: {{"{name}": a}}'), NORTHFLANK_API_TOKEN=TOKEN)
 
     assert f'config.yaml: labels[0].labels.{name}: expected a label name, got "{name}"; {NAME_RULE}' == said
 
 
-@pytest.mark.parametrize("name", ["owner", "budget", "severity", "resource_type"])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("project_name", "the exporter gives a label of this name itself", id="own"),
+        pytest.param(
+            "container",
+            "scrape targets have a label of this name, which the rules take off for the alerts",
+            id="of_targets",
+        ),
+        pytest.param("severity", "alerts have a label of this name already", id="of_alerts"),
+    ],
+)
+def test_label_name_that_is_taken(load_text: Loader, name: str, reason: str) -> None:
+    """A label that would be lost on the way to an alert is refused with the reason and what to do."""
+    said = refusal(load_text, entry(f"labels: {{owner: a, {name}: b}}"), NORTHFLANK_API_TOKEN=TOKEN)
+
+    assert f"config.yaml: labels[0].labels.{name}: taken: {reason}; choose another name" == said
+
+
+@pytest.mark.parametrize("name", ["owner", "period", "resource_type", "namespace", "service"])
 def test_label_that_a_project_may_have(load_text: Loader, name: str) -> None:
-    """A label that is taken on budgets alone is free for projects."""
+    """A label that is taken on budgets alone is free for projects, and so is one that no rule takes off."""
     assert [{("platform", "shop"): {name: "a"}}] == labels(
         load_text(entry(f"labels: {{{name}: a}}"), NORTHFLANK_API_TOKEN=TOKEN)
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from exporter.config import Account, Api, Config, Invoices, Limits, Poll, load
+from exporter.config.yaml_file import read_yaml
 from exporter.domain.budget import Budget, Declared, Scope
 from exporter.domain.calendar import DAY_SECONDS, PeriodKind
 from tests.config.conftest import Loader
@@ -119,10 +120,18 @@ def test_merged_keys_may_repeat(load_text: Loader) -> None:
     text = """
 accounts:
   - &first {name: a, token_file: token, team_id: one}
-  - {<<: *first, name: b}
+  - {<<: *first, name: b, team_id: two}
 """
 
-    assert [("a", "one"), ("b", "one")] == [(each.name, each.team_id) for each in load_text(text).accounts]
+    assert [("a", "one"), ("b", "two")] == [(each.name, each.team_id) for each in load_text(text).accounts]
+
+
+def test_merged_keys_may_repeat_at_any_depth(tmp_path: Path) -> None:
+    """So it is also where what is merged lies deeper than where it is merged into, and merges something itself."""
+    path = tmp_path / "c.yaml"
+    path.write_text("x: &x {k: 1}\ndeep: {deeper: {deepest: &y {<<: *x, k: 2}}}\ntop: {<<: *y}\n", encoding="utf-8")
+
+    assert {"x": {"k": 1}, "deep": {"deeper": {"deepest": {"k": 2}}}, "top": {"k": 2}} == read_yaml(path)
 
 
 def test_example(tmp_path: Path) -> None:

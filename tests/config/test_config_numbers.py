@@ -40,7 +40,7 @@ def test_ratio(load_text: Loader, text: str, expected: str) -> None:
         pytest.param("1.001", "1.001", id="too_large"),
         pytest.param("50", "50", id="percent"),
         pytest.param("50%", '"50%"', id="percent_sign"),
-        pytest.param('"0.5"', '"0.5"', id="text"),
+        pytest.param('"0.5"', '"0.5"; take the quotes off', id="text"),
         pytest.param("true", "true", id="bool"),
         pytest.param("null", "null", id="nothing"),
         pytest.param(".nan", "NaN", id="nan"),
@@ -87,7 +87,7 @@ def test_billing_threshold(load_text: Loader, text: str, expected: Decimal | Non
         pytest.param("0", "0", id="zero"),
         pytest.param("-5", "-5", id="negative"),
         pytest.param("1000000000001", "1000000000001", id="too_large"),
-        pytest.param('"500"', '"500"', id="text"),
+        pytest.param('"500"', '"500"; take the quotes off', id="text"),
         pytest.param("false", "false", id="bool"),
         pytest.param(".nan", "NaN", id="nan"),
         pytest.param("$500", '"$500"', id="currency_sign"),
@@ -103,8 +103,8 @@ def test_each_account_has_its_own_threshold(load_text: Loader) -> None:
     text = """
 accounts:
   - {name: a, token_file: token, billing_threshold: 50}
-  - {name: b, token_file: token}
-  - {name: c, token_file: token, billing_threshold: 70}
+  - {name: b, token_file: second}
+  - {name: c, token_file: token, team_id: c, billing_threshold: 70}
 """
 
     expected = [Decimal(50), None, Decimal(70)]

@@ -57,7 +57,7 @@ def test_bounds_and_defaults_are_documented() -> None:
         pytest.param("period", "one of day, week, month, quarter, year | `month`", id="choice"),
         pytest.param(
             "thresholds",
-            "a mapping from a severity to a number from 0.0001 to 100 | `{warning: 0.8, critical: 1.0}`",
+            "a mapping from a severity to a number from 0.0001 to 10 | `{warning: 0.8, critical: 1.0}`",
             id="mapping",
         ),
         pytest.param("budgets", "a list | see there", id="list"),

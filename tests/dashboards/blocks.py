@@ -1,36 +1,45 @@
-"""The history as blocks of Prometheus, made once for each state of the code that it comes from."""
+"""The history as blocks of Prometheus and the ledgers beside it, made once for each state of the code behind it."""
 
 import asyncio
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.dashboards.history import write_history
+from tests.dashboards.history import DAYS, write_history
 from tests.processes import ROOT
 from tests.prometheus.server import find_program
 
 KEPT = ROOT / ".tools" / "dashboards"
-SOURCES = ("exporter/**/*.py", "tests/dashboards/history.py", "tests/faults/pair.py")
+SOURCES = ("exporter/**/*.py", "tests/dashboards/history.py", "tests/dashboards/books.py", "tests/faults/pair.py")
 IMPORT_SECONDS = 120
 
 
-def blocks() -> Path:
-    """A folder of blocks, made if there is none of this code; not to be written to."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A folder of the history's blocks, and the file of its ledgers; not to be written to."""
+
+    blocks: Path
+    ledgers: Path
+
+
+def history() -> Made:
+    """What there is of this code's history, made if there is nothing."""
     promtool = find_program("promtool")
-    made = KEPT / f"history-{_digest()}"
-    if not made.exists():
+    kept = KEPT / f"history-{_digest()}"
+    if not kept.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=KEPT) as scratch:
             _write(Path(scratch), promtool)
             for older in KEPT.glob("history-*"):
                 shutil.rmtree(older)
-            (Path(scratch) / "blocks").rename(made)
-    return made
+            (Path(scratch) / "made").rename(kept)
+    return Made(kept / "blocks", kept / "ledgers.json")
 
 
 def link_blocks(source: Path, target: Path) -> None:
@@ -39,18 +48,14 @@ def link_blocks(source: Path, target: Path) -> None:
 
 
 def _write(scratch: Path, promtool: Path) -> None:
-    lines, made = scratch / "lines", scratch / "blocks"
-    lines.mkdir()
+    samples, made = scratch / "samples", scratch / "made"
     made.mkdir()
-    asyncio.run(write_history(lines))
-
-    def import_one(path: Path) -> None:
-        # One file a block: promtool reads all of a file for every block that it spans.
-        command: list[str | Path] = [promtool, "tsdb", "create-blocks-from", "openmetrics", path, made]
-        subprocess.run(command, check=True, capture_output=True, timeout=IMPORT_SECONDS)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(import_one, sorted(lines.iterdir())))
+    ledgers = asyncio.run(write_history(samples))
+    (made / "ledgers.json").write_text(json.dumps(ledgers), encoding="utf-8")
+    # Large blocks: promtool reads all of the file for each.
+    largest = f"--max-block-duration={DAYS * 24}h"
+    create: list[str | Path] = [promtool, "tsdb", "create-blocks-from", largest, "openmetrics"]
+    subprocess.run([*create, samples, made / "blocks"], check=True, capture_output=True, timeout=IMPORT_SECONDS)
 
 
 def _digest() -> str:

@@ -1,14 +1,12 @@
-"""Three months of two organisations, as an exporter shows them, in files from which promtool makes blocks."""
+"""Three months of two organisations, as an exporter shows them, in a file from which promtool makes blocks."""
 
-import asyncio
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 
@@ -17,11 +15,14 @@ from exporter.config import Account, Config, Limits, Secret
 from exporter.domain.budget import Budget, Declared, Scope
 from exporter.domain.calendar import PeriodKind
 from exporter.sandbox import SandboxOptions
+from tests.dashboards.books import ask_ledger
 from tests.faults.pair import TOKEN, ByHand, serving
 
 HOUR = 3600
 END = 1_795_356_900  # 2026-11-22T14:15:00Z
 SINCE_POLL = 900  # and the last poll was so long ago
+WEEK = 7 * 24 * HOUR
+POLLED = END - SINCE_POLL  # at last
 DAYS = 90
 BEGAN = END - DAYS * 24 * HOUR
 ADDED = END - 5 * 24 * HOUR  # the second account
@@ -32,16 +33,16 @@ SPARSE_HOURS = 12
 SCRAPED_HOURS = 24  # scraped every five minutes, for rates
 SCRAPE_SECONDS = 300
 TWIN_HOURS = 48  # while a second exporter of the same accounts, or one renamed, is scraped too
-BLOCK_SECONDS = 2 * HOUR
 # The second account's usage is refused at these polls.
-TROUBLE = frozenset(END - SINCE_POLL - hours * HOUR for hours in (5, 4, 3))
+TROUBLE = frozenset(POLLED - hours * HOUR for hours in (5, 4, 3))
 # A team of the first account is no longer known since then, so that what it spends cannot be attributed further.
 GONE_SINCE = END - 3 * 24 * HOUR
 JOB = 'job="northflank-billing"'
 INSTANCES = ('instance="exporter-a:10115"', 'instance="exporter-b:10115"')
 SERIES_LIMIT = 480  # a little less than the first account has
 _THRESHOLDS = {"warning": Decimal("0.8"), "critical": Decimal(1)}
-_VANISHED = {"fault": "vanish", "with": {"team": "data-science"}}
+GONE = "data-science"
+_VANISHED = {"fault": "vanish", "with": {"team": GONE}}
 _REFUSED = {"fault": "status", "endpoint": "list_usage", "count": 100, "with": {"status": 503}}
 
 
@@ -122,19 +123,24 @@ def sample_lines(exposition: str, instances: Iterable[str], at: int) -> Iterator
             yield from (f"{bare}{{{instance},{JOB}{rest} {value} {at}\n" for instance in instances)
 
 
-async def write_history(folder: Path) -> None:
-    """Write one OpenMetrics file for each block of two hours that holds samples.
+async def write_history(samples: Path) -> dict[str, Any]:
+    """Write all scrapes, as OpenMetrics, into `samples`; return what the ledgers say.
 
-    The second account is added in the middle, by a restart with another configuration.
+    The second account is added in the middle, by a restart with another configuration. What the ledger of each
+    account says is of the last poll, by its name; `acme a week ago` is of a week before.
     """
+    told: dict[str, Any] = {}
     clock = Clock()
     clock.go_to(BEGAN - SINCE_POLL)
     async with AsyncExitStack() as running:
+        file = running.enter_context(samples.open("w", encoding="utf-8"))
         http = await running.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=30))
         acme = await running.enter_async_context(serving(_options(ACME, lambda: clock.now)))
         async with _exporter({ACME: acme}, clock) as app:
             for scrape in (each for each in scrapes() if each.at < ADDED - SINCE_POLL):
-                await _scrape(app, clock, scrape, folder)
+                await _scrape(app, clock, scrape, file)
+                if scrape.at == POLLED - WEEK:
+                    told["acme a week ago"] = await ask_ledger(http, acme, scrape.at)
         clock.go_to(ADDED - SINCE_POLL)
         labs = await running.enter_async_context(serving(_options(LABS, lambda: clock.now)))
         async with _exporter({ACME: acme, LABS: labs}, clock) as app:
@@ -143,27 +149,19 @@ async def write_history(folder: Path) -> None:
                 (await http.put(f"{labs}/-/faults", json=rules)).raise_for_status()
                 gone = [_VANISHED] if scrape.at > GONE_SINCE else []
                 (await http.put(f"{acme}/-/faults", json=gone)).raise_for_status()
-                await _scrape(app, clock, scrape, folder)
-    _end_files(folder)
+                await _scrape(app, clock, scrape, file)
+                if scrape.at == POLLED:
+                    told |= {"acme": await ask_ledger(http, acme, POLLED), "labs": await ask_ledger(http, labs, POLLED)}
+        file.write("# EOF\n")
+    return told
 
 
-async def _scrape(app: App, clock: Clock, scrape: Scrape, folder: Path) -> None:
+async def _scrape(app: App, clock: Clock, scrape: Scrape, samples: TextIO) -> None:
     clock.go_to(scrape.at)
     if scrape.polls:
         for job in clock.jobs:
             await job.run()
-    _append(folder, scrape, app.exposition.plain().decode())
-
-
-def _end_files(folder: Path) -> None:
-    for path in folder.iterdir():
-        with path.open("a", encoding="utf-8") as file:
-            file.write("# EOF\n")
-
-
-def _append(folder: Path, scrape: Scrape, exposition: str) -> None:
-    with (folder / f"{scrape.at // BLOCK_SECONDS}.om").open("a", encoding="utf-8") as file:
-        file.writelines(sample_lines(exposition, scrape.instances, scrape.at))
+    samples.writelines(sample_lines(app.exposition.plain().decode(), scrape.instances, scrape.at))
 
 
 def _options(organisation: Organisation, now: Callable[[], float]) -> SandboxOptions:
@@ -177,7 +175,3 @@ def _exporter(sandboxes: Mapping[Organisation, str], clock: Clock) -> App:
     )
     config = Config(accounts=accounts, state="none", limits=Limits(series=SERIES_LIMIT))
     return build(config, clock=lambda: clock.now, monotonic=clock.monotonic, sleep=clock.sleep, schedule=clock)
-
-
-if __name__ == "__main__":
-    asyncio.run(write_history(Path(sys.argv[1])))

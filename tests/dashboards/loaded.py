@@ -7,15 +7,16 @@ from typing import Any
 import httpx
 
 from tests.dashboards.blocks import link_blocks
-from tests.dashboards.history import END, SPARSE_HOURS
+from tests.dashboards.history import END, HOUR, SPARSE_HOURS
 from tests.processes import Process, Starter
 from tests.prometheus.server import find_program
 
 DAY = 86_400
-STEP = SPARSE_HOURS * 3600
-# Over the whole history there is a sample every twelve hours, over the last day every five minutes.
+STEP = SPARSE_HOURS * HOUR
+# Over the whole history there is a sample every twelve hours, over the last day every five minutes: an hour into that,
+# rates begin.
 LONG = (END - 30 * DAY, STEP)
-SHORT = (END - DAY, 900)
+SHORT = (END - DAY + 2 * HOUR, 900)
 
 Row = tuple[dict[str, str], float]
 

@@ -116,11 +116,10 @@ def draw(picture: Picture, loaded: Loaded, bundled: Path) -> Drawn:
     ]
     with _served(bundled) as address:
         url = f"{address}/{page.name}"
-        shot = run([*browser, f"--screenshot={png}", url], bundled)
-        assert png.exists(), shot.stderr
-        dumped = run([*browser, "--dump-dom", url], bundled)
-    complaints = [line for line in dumped.stderr.splitlines() if "Uncaught" in line or "CONSOLE:" in line]
-    return Drawn(png, dumped.stdout.partition("<script>")[0], complaints)
+        shown = run([*browser, f"--screenshot={png}", "--dump-dom", url], bundled)
+    assert png.exists(), shown.stderr
+    complaints = [line for line in shown.stderr.splitlines() if "Uncaught" in line or "CONSOLE:" in line]
+    return Drawn(png, shown.stdout.partition("<script>")[0], complaints)
 
 
 class _Files(SimpleHTTPRequestHandler):

@@ -10,6 +10,7 @@ from tests.processes import ROOT
 
 FOLDER = ROOT / "deploy" / "grafana" / "dashboards"
 NAMES = ("spend", "invoices", "exporter")
+METRIC = re.compile(r"\bnorthflank_[a-z_]+")
 VARIABLE = re.compile(r"\$\{?([a-z_]+)\}?")
 EVERYTHING = ".*"
 
@@ -22,7 +23,9 @@ class Target:
     panel: str
     kind: str
     ref_id: str
+    column: str
     expression: str
+    legend: str
     is_instant: bool
     is_table: bool
 
@@ -30,6 +33,11 @@ class Target:
     def name(self) -> str:
         """What tells it from the others."""
         return f"{self.dashboard}: {self.panel} ({self.ref_id})"
+
+    @property
+    def part(self) -> str:
+        """The column of a table or bar chart, else the letter of the query."""
+        return self.column or self.ref_id
 
     def asked(self, **chosen: str) -> str:
         """The expression as Grafana sends it, with everything chosen but for what is given."""
@@ -52,6 +60,15 @@ def panels(name: str) -> list[dict[str, Any]]:
     return [panel for panel in dashboard(name)["panels"] if panel["type"] != "row"]
 
 
+def column_of(panel: dict[str, Any], ref_id: str) -> str:
+    """The title of the column that a query of a table fills; nothing for other panels."""
+    organised = [
+        each["options"]["renameByName"] for each in panel.get("transformations", ()) if each["id"] == "organize"
+    ]
+    titles: dict[str, str] = {source: title for renamed in organised for source, title in renamed.items()}
+    return titles.get(f"Value #{ref_id}", titles.get("Value", ""))
+
+
 def targets() -> list[Target]:
     """Every query of every panel of every dashboard."""
     return [
@@ -60,7 +77,9 @@ def targets() -> list[Target]:
             panel=panel["title"],
             kind=panel["type"],
             ref_id=target["refId"],
+            column=column_of(panel, target["refId"]),
             expression=target["expr"],
+            legend=target.get("legendFormat", ""),
             is_instant=bool(target.get("instant")),
             is_table=target.get("format") == "table",
         )

@@ -11,21 +11,21 @@ import yaml
 from exporter.metrics.catalog import FAMILIES
 from exporter.metrics.family import Family, Type
 from scripts.dashboards.files import SHEETS, path_of, render, stale, write
-from tests.dashboards.shown import FOLDER, NAMES, Target, dashboard, panels, targets
+from tests.dashboards.shown import FOLDER, METRIC, NAMES, Target, dashboard, panels, targets
 from tests.processes import ROOT
 
 PROVISIONING = ROOT / "deploy" / "grafana" / "provisioning"
 SUFFIXES = ("_bucket", "_sum", "_count")
 KNOWN = {family.name: family for family in FAMILIES}
-METRIC = re.compile(r"\bnorthflank_[a-z_]+")
 SELECTOR = re.compile(r"\b(northflank_[a-z_]+)(?:\{([^}]*)\})?")
 MATCHER = re.compile(r'([a-z_]+)(?:=~|!~|!=|=)"')
-BY = re.compile(r"max by \(([a-z_, ]*)\) \((?:[a-z_]+\()?(northflank_[a-z_]+)")
+GROUPED = re.compile(r"\b(?:by|on|ignoring|group_left|group_right) \(([^)]*)\)")
+MADE = re.compile(r'[(,] ?"([a-z]+)"')  # by label_join, label_replace or count_values
+BY = re.compile(r"(?:max|min) by \(([a-z_, ]*)\) \((?:[a-z_]+\()?(northflank_[a-z_]+)")
 TARGETS = [pytest.param(target, id=target.name) for target in targets()]
 # Families that no dashboard shows, and why.
 UNUSED = {
     "northflank_invoice_period_start_timestamp_seconds": "northflank_invoice_info has the date",
-    "northflank_invoice_period_end_timestamp_seconds": "northflank_invoice_info has the date",
     "northflank_unbilled_start_timestamp_seconds": "the amount is shown, and the invoice before it",
     "northflank_hourly_project_cost": "an hour is shown by team, type and resource; projects by the day",
 }
@@ -105,8 +105,16 @@ def test_every_metric_and_label_of_a_query_exists(target: Target) -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
+def test_every_label_to_group_or_join_by_exists(target: Target) -> None:
+    """A query adds up and joins by labels of the families that it reads, or by those that it makes."""
+    known = {label for name in METRIC.findall(target.expression) for label in family_of(name).labels}
+    named = {label.strip() for each in GROUPED.findall(target.expression) for label in each.split(",")} - {"", "le"}
+    assert set() == named - known - {*MADE.findall(target.expression)}
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_every_family_is_first_reduced_to_its_own_labels(target: Target) -> None:
-    """Each selector stands in a `max by` of exactly the labels of its family: instances are not added."""
+    """Each selector stands in a `max by` or `min by` of exactly its family's labels: instances are not added."""
     reduced = BY.findall(target.expression)
     assert len(METRIC.findall(target.expression)) == len(reduced)
     for labels, name in reduced:
@@ -123,9 +131,10 @@ def test_every_variable_asks_for_a_label_that_exists() -> None:
         if variable["type"] == "query"
     }
     for query in queries:
-        found = re.fullmatch(r"label_values\((northflank_[a-z_]+)(?:\{([^}]*)\})?, ([a-z_]+)\)", query)
+        found = re.fullmatch(r"label_values\(.+, ([a-z_]+)\)", query)
         assert found is not None, query
-        assert {found[3], *MATCHER.findall(found[2] or "")} <= set(KNOWN[found[1]].labels)
+        named = {found[1], *MATCHER.findall(query)} - {"__name__"}
+        assert [] == [name for name in METRIC.findall(query) if not named <= set(KNOWN[name].labels)]
 
 
 def test_every_variable_of_a_query_is_declared() -> None:

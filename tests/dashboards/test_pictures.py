@@ -20,7 +20,7 @@ PICTURES = (
     Picture("spend", (0, 3), "acme", LONG, END),
     Picture("spend", (3, 5), "acme", LONG, END),
     Picture("invoices", (0, 2), ".*", LONG, END),
-    Picture("invoices", (2, 4), ".*", LONG, END),
+    Picture("invoices", (2, 4), "acme", LONG, END),
     Picture("exporter", (0, 2), ".*", SHORT, END),
     Picture("exporter", (2, 3), ".*", SHORT, END),
 )

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.process, pytest.mark.prometheus, pytest.mark.dashboard
 TARGETS = [pytest.param(target, id=target.name) for target in targets()]
 WITHOUT_VALUE = {"revision"}  # of an exporter that runs from its sources
 INSTANCE = 'instance="exporter-a:10115"'
+LABEL = re.compile(r"\{\{([a-z_]+)\}\}")
 SELECTOR = re.compile(r"(northflank_[a-z_]+)(\{)?")
 
 
@@ -55,6 +56,17 @@ def test_a_second_exporter_changes_nothing(loaded: Loaded, target: Target) -> No
 def test_no_label_of_a_scrape_reaches_a_panel(loaded: Loaded, target: Target) -> None:
     """Panels know accounts, not instances."""
     assert [] == [row for row in loaded.at_the_end(target.asked()) if {"instance", "job"} & row[0].keys()]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_label_of_a_legend_is_there(loaded: Loaded, target: Target) -> None:
+    """No name of a series has a gap, and no two series of a query have one name."""
+    rows = loaded.at_the_end(target.asked())
+    named = {*LABEL.findall(target.legend)}
+    assert [] == [labels for labels, _ in rows if not named <= labels.keys()]
+    if not target.is_table:
+        names = [tuple(labels.get(label) for label in sorted(named)) for labels, _ in rows]
+        assert len({*names}) == len(names)
 
 
 @pytest.mark.parametrize("target", TARGETS)

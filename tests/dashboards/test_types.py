@@ -2,7 +2,6 @@
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ IMPORTS = f"""import type {{Dashboard, Panel}} from '{RAW}/dashboard/x/types.gen
 type Json<T> = T extends string ? `${{T}}` : T extends object ? {{[K in keyof T]: Json<T[K]>}} : T;
 """
 # Those of the panels that have settings of their own for fields.
+SPOILT = "spoilt"
 WITH_FIELDS = ("table", "barchart", "timeseries")
 CHECK = "tsc --noEmit --strict --skipLibCheck --moduleResolution bundler --module esnext --target es2022".split()  # noqa: SIM905 - reads better
 
@@ -43,27 +43,34 @@ def program(shown: Any) -> str:  # noqa: ANN401 - JSON
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
-    """Where TypeScript finds Grafana's types."""
-    return workshop("types")
+def faults() -> list[str]:
+    """What the compiler, which starts once, has to say of the dashboards and of one that is spoilt."""
+    folder = workshop("types")
+    programs = {**{name: dashboard(name) for name in NAMES}, SPOILT: spoilt(dashboard("spend"))}
+    for name, shown in programs.items():
+        (folder / f"{name}.ts").write_text(program(shown), encoding="utf-8")
+    done = run([*CHECK, *(f"{name}.ts" for name in programs)], folder)
+    assert "" == done.stderr
+    return done.stdout.splitlines()
 
 
-def test_the_dashboards_are_dashboards_of_grafana(folder: Path) -> None:
-    """Each dashboard, each of its panels and their options are as `@grafana/schema` says."""
-    for name in NAMES:
-        (folder / f"{name}.ts").write_text(program(dashboard(name)), encoding="utf-8")
-    assert (0, "") == compiled(folder, *NAMES)
-
-
-def test_a_mistake_is_found(folder: Path) -> None:
-    """A word that Grafana does not know, in the dashboard or in a panel's options, does not pass."""
-    spoilt = copy.deepcopy(dashboard("spend"))
-    spoilt["graphTooltip"] = "x"
-    chart = next(panel for panel in spoilt["panels"] if panel["type"] == "timeseries")
+def spoilt(shown: Any) -> Any:  # noqa: ANN401 - JSON
+    """The dashboard with two words that Grafana does not know."""
+    changed = copy.deepcopy(shown)
+    changed["graphTooltip"] = "x"
+    chart = next(panel for panel in changed["panels"] if panel["type"] == "timeseries")
     chart["options"]["legend"]["placement"] = "above"
-    (folder / "spoilt.ts").write_text(program(spoilt), encoding="utf-8")
-    code, said = compiled(folder, "spoilt")
-    assert code != 0
+    return changed
+
+
+def test_the_dashboards_are_dashboards_of_grafana(faults: list[str]) -> None:
+    """Each dashboard, each of its panels and their options are as `@grafana/schema` says."""
+    assert [] == [line for line in faults if not line.startswith((SPOILT, " "))]
+
+
+def test_a_mistake_is_found(faults: list[str]) -> None:
+    """A word that Grafana does not know, in the dashboard or in a panel's options, does not pass."""
+    said = "\n".join(faults)
     assert "DashboardCursorSync" in said
     assert "above" in said
 
@@ -72,9 +79,3 @@ def test_there_is_something_to_check() -> None:
     """The kinds of panel that are checked are those that the dashboards have."""
     kinds = {panel["type"] for name in NAMES for panel in panels(name)}
     assert {"stat", "bargauge", "barchart", "table", "timeseries"} == kinds
-
-
-def compiled(folder: Path, *names: str) -> tuple[int, str]:
-    """The compiler's exit code, and what it says."""
-    done = run([*CHECK, *(f"{name}.ts" for name in names)], folder)
-    return done.returncode, done.stdout

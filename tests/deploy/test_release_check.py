@@ -5,6 +5,7 @@ import yaml
 
 from exporter import __version__
 from scripts.release_check import (
+    _image_problems,
     changelog_problems,
     chart_problems,
     image_problems,
@@ -95,3 +96,19 @@ def test_image() -> None:
         "the image's label revision is abc, expected def",
     ] == list(image_problems(LABELS, "1.2.4", "def"))
     assert 4 == len(list(image_problems({}, "1.2.3", "abc")))
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("ci", "tag", "problems"),
+    [
+        pytest.param("", None, [], id="somebody's machine"),
+        pytest.param("true", None, ["there is no image localhost/none:1: make image"], id="CI"),
+        pytest.param("", "v1.2.3", ["there is no image localhost/none:1: make image"], id="release"),
+    ],
+)
+def test_a_missing_image(monkeypatch: pytest.MonkeyPatch, ci: str, tag: str | None, problems: list[str]) -> None:
+    """Neither a release nor CI passes without an image to look at."""
+    monkeypatch.setenv("IMAGE", "localhost/none:1")
+    monkeypatch.setenv("CI", ci)
+    assert problems == list(_image_problems("1.2.3", tag))

@@ -17,6 +17,11 @@ def test_billed_ahead_at_the_first_start() -> None:
     assert {"usage-1": NOW} == unpaid_since([ahead], None, NOW)
 
 
+def test_clock_that_was_set_back() -> None:
+    """What was first seen by a clock that was ahead counts from now on: otherwise no alert would fire until then."""
+    assert {"usage-1": NOW} == unpaid_since([invoice(status="open")], {"usage-1": NOW + 300 * DAY}, NOW)
+
+
 def test_seen_later() -> None:
     """An invoice that was not unpaid before counts from when it is first seen so."""
     assert {"usage-1": NOW} == unpaid_since([invoice(status="open")], {}, NOW)

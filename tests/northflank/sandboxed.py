@@ -12,6 +12,7 @@ from exporter.domain.money import Unit
 from exporter.domain.price import Price
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level
+from exporter.northflank.allowance.allowance import Allowance
 from exporter.northflank.client import Client, Limits
 from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
@@ -49,11 +50,15 @@ class Sandboxed(httpx.AsyncBaseTransport):
         return client_over(self, Clock(), **{"read_token": lambda: "sandbox", "limits": Limits(), **changes})
 
     def source(
-        self, level: Level = Level.RESOURCE, generation: Generation | None = None, unit: Unit | None = None
+        self,
+        level: Level = Level.RESOURCE,
+        generation: Generation | None = None,
+        unit: Unit | None = None,
+        allowance: Allowance | None = None,
     ) -> Source:
         """A source of this sandbox."""
         depth = Depth(level, retention_seconds=RETENTION_SECONDS)
-        return Source(self.client(), Background(), generation=generation, unit=unit, depth=depth)
+        return Source(self.client(allowance=allowance), Background(), generation=generation, unit=unit, depth=depth)
 
     @property
     def kinds(self) -> Counter[str]:

@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from exporter.domain.invoice import Invoice
+from exporter.domain.memory import TokenLimit
 from exporter.domain.money import Unit
 from exporter.domain.report import AccountReport, Api, Generation, InvoiceDetailsSection
 from exporter.domain.selection import billing_usage
+from exporter.northflank.allowance.allowance import Allowance
 from exporter.northflank.source import Resumed, Source
 from tests.northflank.asking import NOW, refused
 from tests.northflank.sandboxed import Sandboxed
@@ -117,6 +119,34 @@ async def test_set_by_hand() -> None:
     sandboxed.requests.clear()
     await read(by_hand)
     assert 1 < len(sandboxed.requests)
+
+
+async def test_limit_of_the_token() -> None:
+    """How many requests the token may make is known from the start, also where the figures cannot be gone on with."""
+    sandboxed = Sandboxed(rate_limit=60)
+    first, second = (Allowance(share=0.5, reserve=0) for _ in range(2))
+    before = sandboxed.source(allowance=first)
+    assert {} == before.memory()
+    await before.fetch_invoices(frozenset())
+    after = sandboxed.source(generation=Generation.B, allowance=second)
+    after.resume(replace(resumed(C_MAJOR), memory=before.memory()))
+
+    assert {"token_limit": TokenLimit(60)} == after.memory()
+    assert (30, 30) == (first.limit_an_hour, second.limit_an_hour)
+    assert before.memory()["token_limit"] is before.memory()["token_limit"]
+
+
+async def test_limit_as_documented() -> None:
+    """The limit that is assumed anyway is not kept, nor one that no answer states; one that is stated again stays."""
+    allowance = Allowance(share=0.5, reserve=0)
+    source = Sandboxed(rate_limit=1000).source(allowance=allowance)
+    await source.fetch_invoices(frozenset())
+    assert {} == source.memory()
+
+    allowance.resume_limit({"token_limit": TokenLimit(60)})
+    await source.fetch_invoices(frozenset())
+    assert 1000 == allowance.limit
+    assert {} == Sandboxed().source().memory()
 
 
 async def test_server_that_moved_on() -> None:

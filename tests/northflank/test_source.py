@@ -4,10 +4,12 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from exporter.domain.invoice import Category
 from exporter.domain.money import Unit
 from exporter.domain.report import Api, Generation
 from exporter.errors import DecodeError, GenerationError, PollError, RefusedError
-from tests.northflank.asking import Script, ok, refused
+from exporter.northflank.usage.running import Bill
+from tests.northflank.asking import NOW, Json, Script, ok, refused
 from tests.northflank.lists import WHOLE, ListServer, row_a, row_b, row_c, server_b, server_c, source_of, total
 
 
@@ -165,6 +167,51 @@ async def test_amounts_set_by_hand(unit: Unit, expected: str) -> None:
 
     assert Decimal(expected) == await total(source)
     assert Api(Generation.C, unit) == source.api
+
+
+def without_invoices() -> tuple[ListServer, ListServer]:
+    """Servers of 2026-06 and 2026-10 of an account that spends a dollar an hour and has no invoice yet."""
+    hour: Json = {"timestamp": NOW - 3600, "currency": "usd"}
+    servers = server_b([]), server_c([], strict=False)
+    for server, name, amount in zip(servers, ("paasUsage", "paas"), (100, 1), strict=True):
+        server.more = {**server.more, "/usage": ok({"usage": [{**hour, name: {"price": {"total": amount}}}]})}
+    return servers
+
+
+async def test_server_moves_on_before_the_first_invoice() -> None:
+    """Where the list is empty and nothing is refused, usage in other fields tells that the service moved on."""
+    first, second = without_invoices()
+    moving = Moving(first)
+    source = source_of(moving)
+    for moving.server in (first, second):
+        await source.fetch_invoices(WHOLE)
+        section = await source.fetch_usage(Bill(currency="USD"), NOW)
+        assert section.hour
+        assert Decimal(1) == section.hour.usage.categories[Category.PAAS].total
+    assert Api(Generation.C, Unit.MAJOR) == source.api
+
+
+async def test_nothing_of_before_a_move_is_kept() -> None:
+    """From the moment at which another generation is found, what was told in the one before is not kept."""
+    first, second = without_invoices()
+    moving = Moving(first)
+    source = source_of(moving)
+    await source.fetch_invoices(WHOLE)
+    await source.fetch_usage(Bill(currency="USD"), NOW)
+    assert "hours_since" in source.memory()
+    second.rows = [row_c(1)]
+    moving.server = second
+    await source.fetch_invoices(WHOLE)
+    assert {} == source.memory()
+
+
+async def test_usage_that_contradicts_what_is_set_by_hand() -> None:
+    """A generation that is set by hand stays, and what is told in another one is an error."""
+    _, second = without_invoices()
+    source = source_of(second, generation=Generation.B)
+    await source.fetch_invoices(WHOLE)
+    with pytest.raises(GenerationError, match="set api to auto"):
+        await source.fetch_usage(Bill(currency="USD"), NOW)
 
 
 async def test_details_of_before_a_move_are_forgotten() -> None:

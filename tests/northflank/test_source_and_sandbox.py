@@ -80,6 +80,19 @@ async def test_tree(options: dict[str, Any], shape: dict[str, Any]) -> None:
     assert clusters == {cluster.id: priced(cluster.price) for cluster in tree.clusters}
 
 
+@pytest.mark.parametrize("options", GENERATIONS[1:])
+async def test_types_of_many_resources(options: dict[str, Any]) -> None:
+    """Every resource type has its price also where resources are not shown and there are more of them than a page."""
+    sandbox = Sandboxed(**options, teams=2, projects=2, resources=130)
+    source = sandbox.source(Level.RESOURCE_TYPE)
+    invoices = billing_usage(await source.fetch_invoices(WHOLE), 1, NOW)
+    (tree,) = (await source.fetch_details(invoices, invoices)).trees
+
+    told = dict(prices((await newest_usage(sandbox))["teams"]))
+    assert {path: each for path, each in told.items() if len(path) <= Level.RESOURCE_TYPE.depth} == of_rows(tree.rows)
+    assert {0} == set(tree.unattributed.values())
+
+
 @STRICT
 @pytest.mark.parametrize("options", GENERATIONS)
 async def test_list_and_details(options: dict[str, Any], strict: bool) -> None:  # noqa: FBT001 - a parameter

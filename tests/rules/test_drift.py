@@ -1,10 +1,15 @@
 import re
+from itertools import product
+from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
+import yaml
 
-from exporter.metrics.catalog import FAMILIES
+from exporter.domain.money import minor_digits
+from exporter.metrics.catalog import FAMILIES, ROWS
 from tests.processes import ROOT
-from tests.rules.ruleset import Rule, read_rules
+from tests.rules.ruleset import Rule, promtool, read_rules
 
 RULES = read_rules()
 RECORDS = {rule.name: rule for rule in RULES if not rule.is_alert}
@@ -12,11 +17,30 @@ LABELS = {family.name: frozenset(family.labels) for family in FAMILIES}
 RUNBOOK = (ROOT / "docs/alerts.md").read_text()
 
 NAME = re.compile(r"(?:[a-z_]+:)?northflank_[a-z_]+(?::[a-z0-9_]+)?")
-# A family as it is first read: which labels are kept, and what the selector pins.
-READ = re.compile(r"max (by|without) \(([^)]*)\) \((?:[a-z_]+\()?(northflank_[a-z_]+)(?:\{([^}]*)\})?")
+# A family as it is first read: which labels are kept, what the selector pins, and of which dataset the exporters are
+# left out that another has overtaken.
+READ = re.compile(
+    r"max (by|without) \(([^)]*)\) \(\s*(?:[a-z_]+\()?(northflank_[a-z_]+)(?:\{([^}]*)\})?"
+    r"(?:\s+unless on \(account, job, instance\) account_dataset_instance:\S+\{dataset=\"([a-z_]+)\"\}\s+\))?"
+)
 WITH_LABELS_OF_USERS = {"northflank_budget_threshold_ratio", "northflank_budget_info", "northflank_project_info"}
 OF_THE_TARGET = ["instance", "job", "pod", "container", "endpoint"]
-OF_ONE_PROCESS = {"northflank_exporter_config_last_reload_successful": {"job", "instance"}}
+# Rules that look at each exporter by itself, and where it is.
+BY_EXPORTER = {
+    "account_dataset_instance:northflank_last_success_timestamp_seconds:behind",
+    *("NorthflankExporterDown", "NorthflankTokenAllowanceLow", "NorthflankReloadFailed"),
+}
+PLACE = {"job", "instance"}
+DATASETS = {row.family.name: row.dataset for row in ROWS}
+# What is the same whichever exporter tells it: what the configuration says, and what an invoice charged once for all.
+ALIKE = {
+    *("northflank_budget_amount", "northflank_budget_threshold_ratio", "northflank_budget_info"),
+    *("northflank_project_info", "northflank_invoice_cost", "northflank_invoice_unattributed_cost"),
+}
+# Where no figure is read, but whether there was one.
+ASKS_WHETHER = {
+    ("account_currency:northflank_credit_available_amount:runway_seconds", "northflank_credit_available_amount")
+}
 LABEL_LIST = re.compile(r"\b(?:by|on|ignoring|group_left|group_right|without) \(([^)]*)\)")
 SELECTED = re.compile(r'([a-z_]+)(?:=~|!~|!=|=)"')
 IN_A_TEXT = re.compile(r"\$labels\.([a-z_]+)|([a-z_]+)=%q")
@@ -62,15 +86,41 @@ def test_every_family_is_first_read_by_its_own_labels(rule: Rule) -> None:
     """Neither another instance nor a second exporter of an account doubles a figure."""
     reads = READ.findall(rule.expr)
     raw = [name for name in NAME.findall(rule.expr) if name in LABELS]
-    assert raw == [family for _, _, family, _ in reads]
-    for how, labels, family, selector in reads:
+    assert raw == [family for _, _, family, _, _ in reads]
+    for how, labels, family, selector, _ in reads:
         kept = {label.strip() for label in labels.split(",")}
         if family in WITH_LABELS_OF_USERS:
             assert ("without", {*OF_THE_TARGET}) == (how, kept)
         else:
             pinned = set(re.findall(r'([a-z_]+)="', selector))
-            own = OF_ONE_PROCESS.get(family, LABELS[family])
-            assert ("by", own - pinned) == (how, kept - pinned)
+            own = LABELS[family] - pinned
+            assert how == "by"
+            places = (own, own | PLACE, PLACE) if rule.name in BY_EXPORTER else (own,)
+            assert frozenset(kept - pinned) in places
+
+
+@pytest.mark.parametrize("rule", RULES, ids=ids)
+def test_figures_are_those_of_the_exporter_that_fetched_last(rule: Rule) -> None:
+    """A second exporter of an account whose polls fail keeps no figure as it was.
+
+    Instants need no care: the latest is that of the one that fetched last.
+    """
+    left_out: dict[str, set[str]] = {}
+    for _, _, family, _, dataset in READ.findall(rule.expr):
+        left_out.setdefault(family, set()).update({dataset} - {""})
+    for family, datasets in left_out.items():
+        own = {str(DATASETS[family])} if family in DATASETS else set()
+        needs_none = family in ALIKE or family.endswith("_timestamp_seconds")
+        needs_none |= (rule.name, family) in ASKS_WHETHER
+        assert datasets <= own if needs_none else datasets == own
+
+
+def test_currencies_without_a_minor_unit_have_floors_of_their_own() -> None:
+    """A floor of ten units means dollars: where a unit is a hundredth of that, it is a hundred times as high."""
+    letters = ["".join(each) for each in product(ascii_uppercase, repeat=3)]
+    without = "|".join(code for code in letters if minor_digits(code) == 0)
+    lists = [each for rule in RULES for each in re.findall(r'currency!~"([^"]*)"', rule.expr)]
+    assert [without] * 2 == lists
 
 
 @pytest.mark.parametrize("alert", [rule for rule in RULES if rule.is_alert], ids=ids)
@@ -87,6 +137,18 @@ def test_the_runbook_has_no_section_for_an_alert_that_there_is_not() -> None:
     """Nobody looks for an alert that cannot come."""
     named = set(re.findall(r"^## (Northflank\w+)$", RUNBOOK, re.MULTILINE))
     assert named == {rule.name for rule in RULES if rule.is_alert}
+
+
+@pytest.mark.prometheus
+def test_every_query_of_the_runbook_is_one(tmp_path: Path) -> None:
+    """Whoever is called copies a query into Prometheus, and is answered."""
+    queries = re.findall(r"^ {4}(\S.*)$", RUNBOOK, re.MULTILINE)
+    rules = [{"record": "a_query", "expr": query, "labels": {"number": str(i)}} for i, query in enumerate(queries)]
+    path = tmp_path / "rules.yaml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}))
+    checked = promtool("check", "rules", "--lint=none", path)
+    assert 0 == checked.returncode, checked.stderr
+    assert len(queries) > len({rule.name for rule in RULES if rule.is_alert})
 
 
 def test_every_recorded_series_is_described() -> None:

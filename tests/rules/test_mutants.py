@@ -11,7 +11,7 @@ MUTANTS = [pytest.param(mutant, id=f"{key_of(rule)}: {mutant.name}") for rule in
 
 def test_every_alert_is_broken_in_its_threshold() -> None:
     """No alert is left out of what is broken on purpose."""
-    assert {key_of(rule) for rule in RULES if rule.is_alert} == WRONG.keys()
+    assert {key_of(rule) for rule in RULES if rule.is_alert} <= WRONG.keys() <= {key_of(rule) for rule in RULES}
 
 
 @pytest.mark.prometheus

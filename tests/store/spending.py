@@ -7,7 +7,7 @@ from exporter.domain.budget import Budget, BudgetSpend, Scope
 from exporter.domain.calendar import PeriodKind
 from exporter.domain.credit import CreditBalance
 from exporter.domain.invoice import Category, Cluster, HourDetail, Period
-from exporter.domain.memory import AnsweredPage, Gathering, HoursSince, Memory, MonthHours, ProjectHour
+from exporter.domain.memory import AnsweredPage, Gathering, HoursSince, Memory, MonthHours, ProjectHour, TokenLimit
 from exporter.domain.report import BudgetsSection, UsageDetailsSection, UsageSection
 from exporter.domain.tree import Level
 from exporter.domain.usage import HourTree, ScopedSpend, Spend, Usage
@@ -86,5 +86,6 @@ PARTS: Memory = {
         whole_through=None,
         bases={("web",): Base(THROUGH, price("7.10", cpu="7"), THROUGH + 0.25)},
     ),
+    "token_limit": TokenLimit(60.0),
 }
 """One of every kind of `domain.memory`, under such names as they have."""

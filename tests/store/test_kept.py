@@ -1,7 +1,13 @@
 from dataclasses import replace
 
-from exporter.domain.report import Dataset
-from tests.store.keeping import API, TERMS, kept, list_alone
+import pytest
+
+from exporter.domain.money import Unit
+from exporter.domain.report import Api, Dataset, Generation
+from exporter.store.kept import Fetched
+from tests.store.keeping import API, NOW, TERMS, kept, list_alone
+
+MOVED = Api(Generation.B, Unit.MINOR)
 
 
 def test_no_differences() -> None:
@@ -12,6 +18,24 @@ def test_no_differences() -> None:
 def test_differences_are_named() -> None:
     """What was configured otherwise is named, in the order of the configuration."""
     assert ("team_id", "detail") == TERMS.differences(replace(TERMS, detail="team", team_id="t"))
+
+
+@pytest.mark.parametrize(
+    ("list_at", "expected"),
+    [
+        pytest.param(NOW + 1, API, id="the_list_is_newer"),
+        pytest.param(NOW, API, id="as_old_as_each_other"),
+        pytest.param(NOW - 1, MOVED, id="usage_is_newer"),
+        pytest.param(None, MOVED, id="no_list"),
+    ],
+)
+def test_what_the_server_spoke_last(list_at: float | None, expected: Api) -> None:
+    """A server that moves on is found out by its list or by its usage: the newer of the two is gone on with."""
+    fetched = {Dataset.USAGE: Fetched(NOW, MOVED), Dataset.CREDITS: Fetched(NOW + 9, None)}
+    listed = {} if list_at is None else {Dataset.INVOICES: Fetched(list_at, API)}
+
+    assert expected == kept(fetched={**fetched, **listed}).api
+    assert None is kept(fetched={}).api
 
 
 def test_api_of_what_was_not_fetched() -> None:

@@ -95,7 +95,7 @@ def test_patience(tmp_path: Path) -> None:
     working = Thread(target=lambda: file.use(hang))
     working.start()
     began.wait(10)
-    with pytest.raises(StoreError, match="the disk does not answer"):
+    with pytest.raises(StoreError, match="no answer from the disk"):
         file.use(count)
     goes_on.set()
     working.join(10)

@@ -1,9 +1,11 @@
 """Whatever a disk does is said once, and raises nothing."""
 
+import asyncio
 import os
 import resource
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -217,6 +219,32 @@ async def test_fault_of_ours(tmp_path: Path) -> None:
     assert isinstance(line["exc_info"], ZeroDivisionError)
 
 
+async def answered(store: Store) -> None:
+    """Return once the disk answers again."""
+    async with asyncio.timeout(10):
+        while not await store.run(lambda _: True):
+            pass
+
+
+async def test_disk_that_hangs_is_waited_for_once(tmp_path: Path) -> None:
+    """As long as a disk does not answer nobody waits for it a second time, however many there are that write."""
+    goes_on, patience = Event(), 1.0
+    store = Store(tmp_path, Background(), patience_seconds=patience)
+    with capture_logs() as logs:
+        began = time.monotonic()
+        for _ in range(10):
+            assert None is await store.run(lambda _: goes_on.wait(30))
+        took = time.monotonic() - began
+        goes_on.set()
+        await answered(store)
+        await store.of("acme", TERMS).save(kept())
+    await store.close()
+
+    assert took < 3 * patience
+    assert ["store.unavailable", "store.recovered"] == events(logs)
+    assert kept() == await loaded(tmp_path)
+
+
 async def test_disk_that_hangs(tmp_path: Path) -> None:
     """A disk that does not answer is a fault like any other: the polls go on, and so does the store afterwards."""
     goes_on = Event()
@@ -224,6 +252,7 @@ async def test_disk_that_hangs(tmp_path: Path) -> None:
     with capture_logs() as logs:
         assert None is await store.run(lambda _: goes_on.wait(10))
         goes_on.set()
+        await answered(store)
         assert None is await store.of("acme", TERMS).load()
     await store.close()
 

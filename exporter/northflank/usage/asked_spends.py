@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from exporter.domain.budget import Scope
-from exporter.domain.calendar import MONTHS_A_YEAR, month_of, months_before
+from exporter.domain.calendar import MONTHS_A_YEAR, hour_before, month_of, months_before
 from exporter.domain.invoice import Period
 from exporter.domain.memory import Memory
 from exporter.domain.usage import Spend, Usage, total_of
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.usage.spends import EVERYTHING, NO_RECENT, Recent, complete_hours, recent_start, told_anew
 from exporter.northflank.usage.usage_list import UsageList, filters, window
 
@@ -36,6 +36,9 @@ class AskedSpends:
             self.newest = told_anew(self.newest, rows, now)
             # Anew, not cleared: an answer that is still awaited is about the hours as they were told before.
             self._known = {}
+        elif not rows:
+            # Of an account that is not used no hour is ever told anew, and its periods end an hour later every hour.
+            self._known = {key: usage for key, usage in self._known.items() if key[0].end >= hour_before(now)}
         return self.newest
 
     async def of(self, period: Period, scope: Scope = EVERYTHING, urgency: Urgency = Urgency.ACCOUNT) -> Usage | None:

@@ -62,9 +62,11 @@ async def _spend(
     """None where the API knows nothing of the scope."""
     period = period_of(budget.period, through)
     spent = await _amount(spends, Period(period.start, through), budget.scope, known)
+    if spent is None:
+        return None
     trailing = await _trailing_day(spends, budget.scope, usage, known)
     # In a period's first hour only the day before tells whether there is such a scope.
-    if spent is None or (usage.trailing_day and trailing is None):
+    if usage.trailing_day and trailing is None:
         return None
     return BudgetSpend(period, through, spent, trailing)
 

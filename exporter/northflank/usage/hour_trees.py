@@ -14,7 +14,7 @@ from exporter.domain.money import Unit
 from exporter.domain.tree import Level
 from exporter.domain.usage import HourTree
 from exporter.errors import DecodeError, GenerationError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.answers import Answers
 from exporter.northflank.client import Client
 from exporter.northflank.drill_down import drill_down
@@ -69,9 +69,13 @@ class HourTrees:
             self._begun[start] = self._asking.about(start, currency, top)
         return self._begun[start]
 
-    def release(self, hours: AbstractSet[float], newest: float) -> None:
-        """Let go of the answers about hours that are complete, but for the newest, whose tree is gathered next."""
-        self._begun = {start: each for start, each in self._begun.items() if start == newest or start not in hours}
+    def release(self, hours: AbstractSet[float], newest: float, oldest: float) -> None:
+        """Let go of the answers about hours that are complete, or older than any that is still wanted.
+
+        Those about the newest stay: its tree is gathered next.
+        """
+        kept = {start for start in self._begun if start == newest or (start not in hours and start >= oldest)}
+        self._begun = {start: self._begun[start] for start in kept}
 
     def begin(self, start: float, currency: str) -> None:
         """Gather the tree of this hour, unless one is being gathered that is not too old."""
@@ -86,7 +90,7 @@ class HourTrees:
         if self.newest and self.newest.start >= instant:
             self.newest = None
         if self._start is not None and self._start >= instant:
-            self._start = self._answers = None
+            self._end()
         self._begun = {start: each for start, each in self._begun.items() if start < instant}
 
     def doubt(self, corrected: AbstractSet[float], start: float, currency: str) -> None:
@@ -94,7 +98,7 @@ class HourTrees:
         if self.newest and self.newest.start in corrected:
             self.newest = None
         if self._start in corrected:
-            self._start = self._answers = None
+            self._end()
         self._begun = {begun: each for begun, each in self._begun.items() if begun not in corrected}
         self.begin(start, currency)
 
@@ -103,7 +107,7 @@ class HourTrees:
         self.begin(start, currency)
         while self._answers and self._start is not None:
             self.newest = await self._tree(self._start, self._answers, currency, self._level)
-            self._start = self._answers = None
+            self._end()
             self.begin(start, currency)
 
     async def shallow(self, currency: str) -> HourTree | None:
@@ -131,6 +135,10 @@ class HourTrees:
             self._start, self._answers = part.start, self._asking.about(part.start, currency)
             for each in part.pages:
                 self._answers.resume(each.query, Page(each.detail, each.has_more, None, each.is_paged))
+
+    def _end(self) -> None:
+        """Gather no tree any more; what was kept of it is not taken for a later one's."""
+        self._start = self._answers = self._part = None
 
     async def _tree(self, start: float, answers: Answers[HourDetail], currency: str, level: Level) -> HourTree:
         detail = (await answers.page({})).content

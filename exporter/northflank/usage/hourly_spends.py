@@ -11,7 +11,7 @@ from exporter.domain.invoice import Period
 from exporter.domain.memory import HoursSince, Memory, MonthHours, Part, kind_of, part_name
 from exporter.domain.usage import Spend, Usage, UsageRow, total_of
 from exporter.errors import GenerationError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.usage.spends import EVERYTHING, NO_RECENT, Recent, complete_hours, recent_start, told_anew
 from exporter.northflank.usage.usage_list import UsageList, window
 

@@ -14,7 +14,7 @@ from exporter.domain.money import ZERO, subtract
 from exporter.domain.tree import NO_ROWS, Level, Rows
 from exporter.domain.usage import UsageRow
 from exporter.errors import NotFoundError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.answers import Answers
 from exporter.northflank.drill_down import drill_down
 from exporter.northflank.usage.spends import RECENT_HOURS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from exporter.domain.accumulated import NOTHING, Accumulated, Base, Hours, missing_hours, newest_names
@@ -15,9 +15,9 @@ from exporter.domain.price import Price, zero_of
 from exporter.domain.tree import OTHER_ID, Level, Path, Row
 from exporter.domain.usage import ScopedSpend, Spend
 from exporter.errors import NotFoundError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.parallel import in_parallel
-from exporter.northflank.usage.spends import Recent, Spends
+from exporter.northflank.usage.spends import RECENT_HOURS, Recent, Spends
 
 _DAY_HOURS = 24
 
@@ -36,22 +36,25 @@ class ProjectMonth:
         """Let go of what was counted up to later than an instant."""
         self.accumulated = self.accumulated.rewound(through)
 
-    def needed(self, hours: Hours, through: float) -> tuple[float, ...]:
-        """The hours that have to be fetched before the month can be added up to an instant, oldest first.
+    def missing(self, hours: Hours, through: float) -> tuple[float, ...]:
+        """The hours that are not there of those that the month is added up from to an instant, oldest first."""
+        counted_from = self.accumulated.counted_from
+        return missing_hours(hours, self.accumulated.start if counted_from is None else counted_from, through)
 
-        Where asking for every team and project anew takes fewer requests, it is none: then that is done.
-        """
-        start = self.accumulated.counted_from
-        if start is None:
-            start = self.accumulated.start
-        missing = missing_hours(hours, start, through)
+    def is_sooner_asked(self, missing: Sequence[float], hours: Hours) -> bool:
+        """Whether every team and project is to be asked for anew: the missing hours are more requests, or too many."""
         teams, scopes = self._sizes(hours)
-        if self._spends.has_scopes and len(missing) * (1 + teams) > scopes:
-            self.accumulated = Accumulated(self.accumulated.start)
-            return ()
+        is_more = len(missing) > RECENT_HOURS or len(missing) * (1 + teams) > scopes
+        return self._spends.has_scopes and is_more
+
+    def count_from_the_start(self) -> None:
+        """Where nothing is counted from yet: at the month's first instant nobody has spent anything."""
         if self.accumulated.counted_from is None:
-            self.accumulated = Accumulated(self.accumulated.start, whole_through=self.accumulated.start)
-        return missing
+            self.accumulated = replace(self.accumulated, whole_through=self.accumulated.start)
+
+    def settle(self, hours: Hours, gap: float) -> None:
+        """Take what was seen before a gap into what is counted from; nobody is taken to have spent nothing in it."""
+        self.accumulated = replace(self._folded(hours, gap), whole_through=None)
 
     async def ask(  # noqa: PLR0913 - what the month is added up from
         self,
@@ -63,26 +66,27 @@ class ProjectMonth:
         now: float,
         urgency: Urgency = Urgency.PROJECTS,
     ) -> None:
-        """Ask for each team and project that has nothing to count from, or was corrected since; raises PollError."""
+        """Ask for each team and project that cannot be counted on, or was corrected since; raises PollError."""
         if not self._spends.has_scopes:
             return
-        paths = self._paths(known, hours)
-        wanted = [path for path in paths if self._is_wanting(path, recent)]
-        await in_parallel(self._ask(path, period, urgency, now) for path in wanted)
+        gap = max(self.missing(hours, period.end), default=-math.inf)
+        wanted = [path for path in self._paths(known, hours) if self._is_wanting(path, gap, recent)]
+        await in_parallel(self._ask(path, hours, period, urgency, now) for path in wanted)
 
     async def refresh(self, known: Iterable[Path], hours: Hours, period: Period, now: float) -> None:
         """Ask anew for those that were asked for longest ago, each about once a day; raises PollError.
 
         A finished month is asked for once more, when it has been over for a day.
         """
-        if not self._spends.has_scopes or now - self._refreshed_at < HOUR_SECONDS:
+        # Of what was asked for by a clock that was set back since, nobody knows how long ago that was.
+        if not self._spends.has_scopes or 0 <= now - self._refreshed_at < HOUR_SECONDS:
             return
         paths = self._paths(known, hours)
         settled = month_of(self.accumulated.start).end + DAY_SECONDS
         ages = {path: base.fetched_at for path in paths if (base := self.accumulated.base_of(path))}
-        old = [path for path, at in ages.items() if now - at > DAY_SECONDS and at < settled]
+        old = [path for path, at in ages.items() if not 0 <= now - at <= DAY_SECONDS and at < settled]
         for path in sorted(old, key=ages.__getitem__)[: math.ceil(len(paths) / _DAY_HOURS)]:
-            await self._ask(path, period, Urgency.LATER, now)
+            await self._ask(path, hours, period, Urgency.LATER, now)
         self._refreshed_at = now
 
     def spend(
@@ -120,31 +124,36 @@ class ProjectMonth:
         end = min(before, month.end)
         counted_from = self.accumulated.counted_from
         if counted_from is not None and counted_from < end and not missing_hours(hours, counted_from, end):
-            inside = {start: rows for start, rows in hours.items() if start >= month.start}
-            self.accumulated = self.accumulated.folded(inside, end)
+            self.accumulated = self._folded(hours, end)
 
-    async def _ask(self, path: Path, period: Period, urgency: Urgency, now: float) -> None:
+    def _folded(self, hours: Hours, before: float) -> Accumulated:
+        inside = {start: rows for start, rows in hours.items() if start >= self.accumulated.start}
+        return self.accumulated.folded(inside, before)
+
+    async def _ask(self, path: Path, hours: Hours, period: Period, urgency: Urgency, now: float) -> None:
         price = await self._spent(path, period, urgency) if period.start < period.end else NOTHING
-        known = self.accumulated.base_of(path)
-        asked = Base(period.end, price or NOTHING, now)
         # Of what vanished, what is known stays true.
-        base = replace(known, fetched_at=now) if price is None and known else asked
-        self.accumulated = self.accumulated.with_bases({path: base})
+        known = self.accumulated.spent(path, hours, period.end) if price is None else price
+        self.accumulated = self.accumulated.with_bases({path: Base(period.end, known or NOTHING, now)})
 
     async def _spent(self, path: Path, period: Period, urgency: Urgency) -> Price | None:
-        """What the API says that it spent; None where it does not know it (any more)."""
+        """What the API says that it spent; None where it tells nothing of it (any more)."""
         scope = Scope(team_id=path[0], project_id=path[1] if len(path) > 1 else None)
         try:
             usage = await self._spends.of(period, scope, urgency)
         except NotFoundError:
             return None
-        return (usage.categories.get(Category.PAAS) if usage else None) or NOTHING
+        return usage.categories.get(Category.PAAS, NOTHING) if usage else None
 
-    def _is_wanting(self, path: Path, recent: Recent) -> bool:
+    def _is_wanting(self, path: Path, gap: float, recent: Recent) -> bool:
         base = self.accumulated.base_of(path)
-        return base is None or any(
-            base.fetched_at < seen and self.accumulated.start <= hour < base.through
-            for hour, seen in recent.corrected.items()
+        return (
+            base is None
+            or base.through <= gap
+            or any(
+                base.fetched_at < seen and self.accumulated.start <= hour < base.through
+                for hour, seen in recent.corrected.items()
+            )
         )
 
     def _paths(self, known: Iterable[Path], hours: Hours) -> list[Path]:

@@ -42,7 +42,7 @@ class Running:
         """The section; raises PollError, and then nothing of it has changed."""
         recent = await self._spends.recent(bill.currency, now)
         told = (recent, bill, _through(recent, now), self._spends.known_since)
-        if self._section and self._told == told and now - self._months_at < DAY_SECONDS:
+        if self._section and self._told == told and self._are_months_recent(now):
             return self._section
         section = await self._told_anew(recent, bill, now)
         self._told, self._section = told, section
@@ -81,11 +81,15 @@ class Running:
     async def _past_months(self, month: Period, recent: Recent, now: float) -> Mapping[int, Spend]:
         corrected = max(recent.corrected.values(), default=0.0)
         # Where months are added up from hours that are known, that costs nothing.
-        is_fresh = self._spends.has_scopes and self._months_at >= corrected and now - self._months_at < DAY_SECONDS
+        is_fresh = self._spends.has_scopes and self._months_at >= corrected and self._are_months_recent(now)
         if month != self._months_of or not is_fresh:
             self._months = await self._spends.past_months(month)
             self._months_of, self._months_at = month, now
         return self._months
+
+    def _are_months_recent(self, now: float) -> bool:
+        # Of a clock that was set back since then, nobody knows how long ago that was.
+        return 0 <= now - self._months_at < DAY_SECONDS
 
 
 def _through(recent: Recent, now: float) -> float:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from exporter.domain.accumulated import Accumulated, missing_hours, summed
-from exporter.domain.calendar import DAY_SECONDS, month_of, months_before
+from exporter.domain.calendar import DAY_SECONDS, hour_before, month_of, months_before
 from exporter.domain.invoice import Period
 from exporter.domain.memory import Memory, kind_of, part_name
 from exporter.domain.report import UsageDetailsSection, UsageSection
 from exporter.domain.tree import NO_ROWS, Level, Path, Rows
 from exporter.domain.usage import HourTree, ScopedSpend, Spend
 from exporter.errors import NotFoundError, PostponedError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.usage.hour_trees import Asking, HourTrees
 from exporter.northflank.usage.project_hours import KEPT_SECONDS, ProjectHours
 from exporter.northflank.usage.project_months import ProjectMonth
@@ -82,14 +82,14 @@ class RunningDetails:
         """
         if usage.hour is None:
             # Nothing was used for days: what was until then stays true of its month.
-            self._section = replace(self._section, hour=None, trailing_day=None)
+            self._section = _without_recent(self._section, now)
             return Gathered(self._section)
         moment = _Moment(usage, usage.hour, recent, tuple(known), now)
         postponed = await self._gather(moment)
         if postponed is None:
             await self._gather_later(moment)
         self._section = self._put_together(moment)
-        self._trees.release(set(self._hours.rows), moment.hour.period.start)
+        self._trees.release(set(self._hours.rows), moment.hour.period.start, moment.last_month.start)
         self._fold(moment)
         return Gathered(self._section, postponed)
 
@@ -149,10 +149,13 @@ class RunningDetails:
 
     async def _add_up(self, moment: _Moment, period: Period, urgency: Urgency) -> None:
         month = self._month(period.start)
-        needed = month.needed(self._hours.rows, period.end)
-        if len(needed) <= RECENT_HOURS:
+        missing = month.missing(self._hours.rows, period.end)
+        if month.is_sooner_asked(missing, self._hours.rows):
+            month.settle(self._hours.rows, missing[0])
+        elif len(missing) <= RECENT_HOURS:
+            month.count_from_the_start()
             # Oldest first: a month is counted on from its beginning, and hours that cannot be are let go in the end.
-            for each in needed:
+            for each in missing:
                 await self._hours.fetch([each], moment.currency, urgency)
         known, recent = moment.known, moment.recent
         await month.ask(known, self._hours.rows, period, recent=recent, now=moment.now, urgency=urgency)
@@ -208,6 +211,13 @@ class RunningDetails:
         self._hours.drop_before(before)
         for start in [each for each in self._months if each < moment.last_month.start]:
             del self._months[start]
+
+
+def _without_recent(section: UsageDetailsSection, now: float) -> UsageDetailsSection:
+    return UsageDetailsSection(
+        month_to_date=_if_of(section.month_to_date, month_of(hour_before(now))),
+        past_month=_if_of(section.past_month, months_before(hour_before(now), 1)),
+    )
 
 
 def _if_of(spend: ScopedSpend | None, period: Period) -> ScopedSpend | None:

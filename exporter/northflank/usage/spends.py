@@ -12,7 +12,7 @@ from exporter.domain.calendar import HOUR_SECONDS, hour_before
 from exporter.domain.invoice import Period
 from exporter.domain.memory import Memory
 from exporter.domain.usage import Spend, Usage, UsageRow
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 
 EVERYTHING = Scope()
 # Long enough for an hour that appears late or is corrected, and short enough for one page.

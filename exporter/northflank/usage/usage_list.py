@@ -9,7 +9,7 @@ from exporter.domain.invoice import Period
 from exporter.domain.money import Unit
 from exporter.domain.usage import UsageRow
 from exporter.errors import DecodeError, DuplicateSeriesError, GenerationError, PagingError
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.client import Client
 from exporter.northflank.invoice_list import pages_of_list
 from exporter.northflank.wire.wire import LIST_USAGE, Wire

@@ -29,8 +29,14 @@
 
 {{/* What the pod is selected by: never to be changed, a Deployment's selector cannot be. */}}
 {{- define "northflank-billing-exporter.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "northflank-billing-exporter.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "northflank-billing-exporter.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{/* Those of the pod of `helm test`. Not the selector's: the Service must not send scrapes there. */}}
+{{- define "northflank-billing-exporter.testLabels" -}}
+app.kubernetes.io/name: {{ include "northflank-billing-exporter.name" . | trunc 58 | trimSuffix "-" }}-test
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "northflank-billing-exporter.labels" -}}
@@ -47,7 +53,7 @@ The metadata of an object, from a dict: root, and optionally suffix (of the name
 {{- $root := .root -}}
 {{- $own := include "northflank-billing-exporter.labels" $root | fromYaml -}}
 name: {{ default (printf "%s%s" (include "northflank-billing-exporter.fullname" $root) (default "" .suffix)) .name }}
-namespace: {{ default (include "northflank-billing-exporter.namespace" $root) .namespace }}
+namespace: {{ default (include "northflank-billing-exporter.namespace" $root) .namespace | quote }}
 labels:
   {{- merge dict $own (default dict .labels) (default dict $root.Values.commonLabels) | toYaml | nindent 2 }}
 {{- with .annotations }}
@@ -104,7 +110,9 @@ that Secret is made here and lacks one of them.
 port: http
 path: {{ .root.Values.telemetryPath }}
 scheme: {{ .monitor.scheme }}
-interval: {{ .monitor.interval }}
+{{- with .monitor.interval }}
+interval: {{ . }}
+{{- end }}
 {{- with .monitor.scrapeTimeout }}
 scrapeTimeout: {{ . }}
 {{- end }}

@@ -45,6 +45,12 @@ class Engine:
         (image,) = json.loads(self.run("image", "inspect", IMAGE))
         return dict(image)
 
+    def is_healthy(self, container: str) -> bool:
+        """Whether the container's health check passes: podman runs it when asked, Docker by itself."""
+        if self.command == _OURS:
+            return self.attempt("healthcheck", "run", container).returncode == 0
+        return "healthy\n" == self.attempt("inspect", "--format", "{{.State.Health.Status}}", container).stdout
+
 
 @dataclass(frozen=True, slots=True)
 class Container:

@@ -4,10 +4,13 @@ import pytest
 
 from exporter import __version__
 from tests.deploy.image.engine import Engine
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.process
 
 PYTHON = "--entrypoint=/opt/exporter/bin/python"
+STATED = re.compile(r"(\d+) MB of ours \((\d+) Python packages\) .*?; (\d+) MB in all on Debian's Python", re.DOTALL)
+"""What docs/install.md says of the image."""
 
 
 def test_it_says_what_it_is(engine: Engine) -> None:
@@ -33,6 +36,24 @@ def test_it_needs_no_shell(engine: Engine) -> None:
     assert ["northflank-billing-exporter"] == config["Entrypoint"]
     assert ["serve"] == config["Cmd"]
     assert "CMD" == health["Test"][0]
+
+
+def test_it_is_as_large_as_the_docs_state(engine: Engine) -> None:
+    """The documents state what we add to a Python image, and what that comes to on the base of Debian's packages."""
+    program = """
+import pathlib, sys
+from importlib.metadata import distributions
+ours = sum(path.lstat().st_size for path in pathlib.Path(sys.prefix).rglob("*"))
+print(ours / 1e6, len(list(distributions())))
+"""
+    shown = engine.run("run", "--rm", "--network=none", "--no-healthcheck", PYTHON, engine.image()["Id"], "-c", program)
+    megabytes, packages = shown.split()
+    stated = STATED.search((ROOT / "docs" / "install.md").read_text())
+    assert stated
+    assert int(stated[1]) == pytest.approx(float(megabytes), abs=1)
+    assert stated[2] == packages
+    if engine.command != ("docker",):
+        assert int(stated[3]) == pytest.approx(engine.image()["Size"] / 1e6, rel=0.05)
 
 
 def test_its_own_files_are_not_its_users(engine: Engine) -> None:

@@ -103,6 +103,17 @@ async def test_nothing_told() -> None:
     assert () == (await spends.recent("USD", NOW)).rows
 
 
+async def test_answers_do_not_pile_up() -> None:
+    """Of an account that is not used any more each hour's answers take the place of those of the hour before."""
+    server = Listed({})
+    spends = AskedSpends(server.usage_list)
+    for hour in range(3):
+        for minutes in (0, 20, 40):
+            await spends.recent("USD", NOW + hour * HOUR + minutes)
+            await spends.of(Period(NOVEMBER.start, NOVEMBER.end + hour * HOUR))
+    assert (3, 1) == (len(server.asked("total")), len(spends._known))
+
+
 async def test_past_months() -> None:
     """Finished months come in one question, each under its own beginning; those without usage are left out."""
     server = listed()

@@ -144,12 +144,13 @@ async def test_less_than_a_day() -> None:
 @pytest.mark.parametrize("now", [NOW, "2026-12-01T00:20"])
 @pytest.mark.parametrize("scope", [Scope("nobody"), Scope("platform", "nothing"), Scope(resource_type="spaceship")])
 async def test_a_scope_that_does_not_exist(scope: Scope, now: str) -> None:
-    """A scope that the API refuses is absent and said, whatever the instant; other budgets are told."""
+    """A scope that the API refuses is absent and said, asked for once, whatever the instant; other budgets are told."""
     watched = await watched_at(now)
     budgeted = await watched.budgets(budget(scope, name="typo"), budget(name="all"))
     assert {"all"} == set(budgeted.section.spends)
     (note,) = budgeted.notes
     assert note.startswith("budget typo: the account has no usage under ")
+    assert 1 == len(watched.sandbox.requests)
     assert ["typo", "all"] == [each.name for each in budgeted.section.budgets]
 
 

@@ -179,16 +179,19 @@ async def test_shallow() -> None:
 
 
 async def test_answers_are_shared() -> None:
-    """What was answered about an hour is not asked for again, neither by its tree, until the hour is complete."""
+    """What was answered about an hour is not asked for again, neither by its tree, until it is complete or too old."""
     watched = Watched("2026-11-18T12:20")
     trees = trees_of(watched)
     trees.begin(NOON - HOUR, "USD")
     assert trees.answers(NOON - HOUR, "USD") is trees.answers(NOON - HOUR, "USD")
     older, newer = trees.answers(NOON - 2 * HOUR, "USD"), trees.answers(NOON, "USD")
     assert (older, newer) == (trees.answers(NOON - 2 * HOUR, "USD"), trees.answers(NOON, "USD"))
-    trees.release({NOON - 2 * HOUR, NOON}, NOON)
+    late = trees.answers(NOON - 3 * HOUR, "USD")
+    trees.release({NOON - 2 * HOUR, NOON}, NOON, oldest=NOON - 3 * HOUR)
     assert older is not trees.answers(NOON - 2 * HOUR, "USD")
-    assert newer is trees.answers(NOON, "USD")
+    assert (newer, late) == (trees.answers(NOON, "USD"), trees.answers(NOON - 3 * HOUR, "USD"))
+    trees.release(set(), NOON, oldest=NOON - 2 * HOUR)
+    assert late is not trees.answers(NOON - 3 * HOUR, "USD")
 
 
 async def test_a_doubted_tree() -> None:
@@ -204,6 +207,21 @@ async def test_a_doubted_tree() -> None:
     trees.doubt({NOON - HOUR}, NOON - HOUR, "USD")
     await trees.gather(NOON - HOUR, "USD")
     assert 3 == sum(watched.asked.values())
+
+
+async def test_a_doubted_tree_over_a_restart() -> None:
+    """What was answered of an hour before it was corrected is not kept for its tree."""
+    watched = Watched("2026-11-18T12:20")
+    trees = trees_of(watched)
+    kept: list[Gathering] = []
+    for _ in range(2):
+        trees.doubt({NOON - HOUR}, NOON - HOUR, "USD")
+        await trees.shallow("USD")
+        part = trees.memory()["gathering"]
+        assert isinstance(part, Gathering)
+        kept.append(part)
+    assert len(kept[0].pages) == len(kept[1].pages)
+    assert kept[0].pages[0].detail is not kept[1].pages[0].detail
 
 
 async def test_the_clock_is_set_back() -> None:

@@ -90,6 +90,18 @@ async def test_the_clock_jumps(generation: Generation, jump: str) -> None:
         )
 
 
+async def test_past_months_after_a_clock_that_was_ahead() -> None:
+    """What was asked for by a clock that was days ahead is asked for anew once it is set right, and then once a day."""
+    account = Account(hours("2026-10-01", "2026-11-30"))
+    for now in ("2026-11-22T12:20", "2026-11-28T12:20"):
+        await account.figures(now)
+    assert "month" in await account.granularities("2026-11-22T12:20")
+    assert ["hour"] == await account.granularities("2026-11-22T12:30")
+    account.server.dollars[at("2026-10-05")] = 8
+    section = await account.figures("2026-11-23T12:50")
+    assert 744 + 7 == paas(section.past_months[1].usage)
+
+
 @GENERATIONS
 async def test_no_hours_at_all(generation: Generation) -> None:
     """Of an account that never used anything nothing is known."""

@@ -112,6 +112,19 @@ async def test_no_hour() -> None:
     assert 0 == sum(watched.asked.values())
 
 
+async def test_nothing_used_for_a_month() -> None:
+    """While nothing is used the last figures stay those of their months, and are not shown as later ones."""
+    watched = Watched("2026-11-18T12:20", teams=1)
+    before = await watched.section()
+    for now, month, past in (
+        ("2026-11-25T10:20", before.month_to_date, before.past_month),
+        ("2026-12-01T00:20", None, None),
+    ):
+        gathered = await watched.details.fetch(UsageSection(), NO_RECENT, (), at(now))
+        assert UsageDetailsSection(month_to_date=month, past_month=past) == gathered.section
+    assert before.past_month
+
+
 async def test_a_failure() -> None:
     """A refusal fails the poll; what was answered until then is not asked for again."""
     watched = Watched("2026-11-18T12:20")

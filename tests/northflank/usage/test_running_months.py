@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from exporter.domain.invoice import Period
 from exporter.domain.tree import Level
-from tests.northflank.asking import refused
+from tests.northflank.asking import ok, refused
 from tests.northflank.usage.agreeing import assert_agrees, nonzero, whole
 from tests.northflank.usage.listed import at
 from tests.northflank.usage.watched import HOUR, Watched, totals
@@ -58,6 +59,16 @@ async def test_three_days_without_a_poll() -> None:
     watched.now += 3 * DAY
     await assert_agrees(watched, await watched.section(), "2026-11-01")
     assert {"details": 24, "details+teamId": 72, "sums": SCOPES} == watched.asked
+
+
+@pytest.mark.parametrize("days", [0, 4])
+async def test_one_team_of_many_projects(days: int) -> None:
+    """Where an hour is one request, more hours than three days' are not fetched one by one: all are asked for."""
+    watched = Watched("2026-11-04T12:20", teams=1, projects=100, resources=1)
+    for now in (watched.now, watched.now + days * DAY):
+        watched.now = now
+        await assert_agrees(watched, await watched.section(), "2026-11-01")
+    assert (101 if days else 0) == watched.asked["sums"]
 
 
 async def test_days_of_polls() -> None:
@@ -128,12 +139,18 @@ async def test_a_project_that_vanished() -> None:
     assert expected["platform",] == shown["platform",]
 
 
-async def test_a_project_that_vanishes_later() -> None:
-    """What is known of a project stays its own when the API no longer answers for it, also when it is asked anew."""
+@pytest.mark.parametrize(
+    "answer",
+    [pytest.param(refused(404), id="404"), pytest.param(ok({"granularity": "total", "usage": []}), id="nothing")],
+)
+async def test_a_project_that_vanishes_later(answer: httpx.Response) -> None:
+    """What is known of a project stays its own when the API no longer tells of it, also when it is asked anew."""
     watched = Watched("2026-11-18T12:20")
     await watched.section()
     watched.sandbox.fault = lambda request: (
-        refused(404) if (request.url.params.get("teamId"), request.url.params.get("projectId")) == GONE else None
+        httpx.Response(answer.status_code, content=answer.content)
+        if (request.url.params.get("teamId"), request.url.params.get("projectId")) == GONE
+        else None
     )
     for _ in range(36):
         watched.now += HOUR

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from exporter.domain.invoice import Invoice, Status
 from exporter.domain.money import Unit
 from exporter.domain.report import Generation
-from exporter.domain.tree import Level
+from exporter.domain.tree import BELOW_ACCOUNT
 from exporter.northflank.wire.gen_2026_06.invoices import read_detail, read_invoices
 from exporter.northflank.wire.gen_2026_06.usage import read_usage, read_usage_detail
 from exporter.northflank.wire.wire import Endpoint, Request, Wire
@@ -39,7 +39,7 @@ WIRE = Wire(
         *("opentofu-job", "llm-model-deployment", "external-addon"),
     ),
     statuses=(Status.PAID, Status.OPEN),
-    page_parameters=MappingProxyType({Level.TEAM: "page", Level.PROJECT: "page", Level.RESOURCE: "page"}),
+    page_parameters=MappingProxyType(dict.fromkeys(BELOW_ACCOUNT, "page")),
     page_size=None,
     pages_when_told=True,
     read_invoices=read_invoices,

@@ -42,7 +42,12 @@ WIRE = Wire(
     resource_types=("job", "service", "harness", "addon", "volume"),
     statuses=tuple(Status),
     page_parameters=MappingProxyType(
-        {Level.TEAM: "teamsPage", Level.PROJECT: "projectsPage", Level.RESOURCE: "resourcesPage"}
+        {
+            Level.TEAM: "teamsPage",
+            Level.PROJECT: "projectsPage",
+            # Types have no pages of their own: one of which no resource is on a page may be missing from it.
+            **dict.fromkeys((Level.RESOURCE_TYPE, Level.RESOURCE), "resourcesPage"),
+        }
     ),
     page_size=_PAGE_SIZE,
     pages_when_told=False,

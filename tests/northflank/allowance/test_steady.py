@@ -1,6 +1,6 @@
 import pytest
 
-from tests.northflank.allowed import ACCOUNT, RESOURCES, Times, allowance_of, fill
+from tests.northflank.allowance.allowed import ACCOUNT, RESOURCES, Times, allowance_of, fill
 from tests.northflank.asking import NOW
 
 MINUTE = int(NOW // 60)

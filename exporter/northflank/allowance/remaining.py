@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exporter.domain.calendar import HOUR_SECONDS
+from exporter.domain.memory import TokenLimit
 from exporter.northflank.rate_limit import RateLimit
 
 DOCUMENTED_LIMIT = 1000.0
@@ -18,10 +19,12 @@ class _Stated:
 
 
 class Remaining:
-    """What the newest answer states, less what was begun since; `limit` is the requests an hour of the token."""
+    """What the newest answer states, less what was begun since."""
 
-    def __init__(self, limit: float = DOCUMENTED_LIMIT) -> None:
-        self.limit = limit
+    def __init__(self, assumed_limit: float = DOCUMENTED_LIMIT) -> None:
+        self._assumed_limit = assumed_limit
+        self.stated_limit: TokenLimit | None = None
+        """What an answer stated, be it before a restart; the same object as long as that is the same."""
         self._begun = 0
         self._newest = 0
         # For each request under way how many the server had surely seen with it: those that were over when it began.
@@ -47,10 +50,16 @@ class Remaining:
             return  # parallel answers come in any order: this one was asked for earlier
         self._newest = number
         # A limit of nothing would never be asked about again.
-        self.limit = stated.limit if stated.limit is not None and stated.limit >= 1 else self.limit
+        if stated.limit is not None and stated.limit >= 1 and stated.limit != self.limit:
+            self.stated_limit = TokenLimit(stated.limit)
         if stated.remaining is not None:
             seconds = reset_in if reset_in is not None and 0 <= reset_in <= HOUR_SECONDS else HOUR_SECONDS
             self._stated = _Stated(stated.remaining, self._covered[number], now + seconds)
+
+    @property
+    def limit(self) -> float:
+        """How many requests an hour the token may make."""
+        return self.stated_limit.requests if self.stated_limit else self._assumed_limit
 
     @property
     def left(self) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from exporter.northflank.steady import MINUTE_SECONDS, minute_of
+from exporter.northflank.allowance.steady import MINUTE_SECONDS, minute_of
 
 TEN_MINUTES = 10
 HOUR_MINUTES = 60

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exporter.errors import PostponedError
-from exporter.northflank.allowance import Allowance, Urgency
+from exporter.northflank.allowance.allowance import Allowance, Urgency
 from exporter.northflank.rate_limit import RateLimit
 from tests.northflank.asking import NOW
 

@@ -3,9 +3,19 @@ from decimal import Decimal
 import pytest
 
 from exporter.errors import OUTCOMES
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.rate_limit import RateLimit
-from tests.northflank.allowed import ACCOUNT, LATER, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
+from tests.northflank.allowance.allowed import (
+    ACCOUNT,
+    LATER,
+    PROJECTS,
+    RESOURCES,
+    Times,
+    allowance_of,
+    ask,
+    fill,
+    refusal,
+)
 
 HOUR = 3600
 

@@ -2,9 +2,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from exporter.northflank.allowance import Urgency
+from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.rate_limit import RateLimit
-from tests.northflank.allowed import ACCOUNT, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
+from tests.northflank.allowance.allowed import ACCOUNT, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
 from tests.northflank.asking import NOW
 
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter.errors import PostponedError
-from exporter.northflank.advance import MOST_IN_ADVANCE
-from exporter.northflank.allowance import Allowance, Learn, Urgency
+from exporter.northflank.allowance.advance import MOST_IN_ADVANCE
+from exporter.northflank.allowance.allowance import Allowance, Learn, Urgency
 from exporter.northflank.rate_limit import RateLimit
-from tests.northflank.allowed import ACCOUNT, Times, allowance_of, ask, refusal
+from tests.northflank.allowance.allowed import ACCOUNT, Times, allowance_of, ask, refusal
 
 HOUR, TEN_MINUTES = 3600, 600
 Turn = AbstractAsyncContextManager[Learn]

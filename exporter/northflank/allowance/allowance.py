@@ -11,15 +11,17 @@ from decimal import Decimal
 from enum import IntEnum
 from types import MappingProxyType
 
+from exporter.domain.memory import Memory, TokenLimit, part_name
 from exporter.errors import PostponedError
-from exporter.northflank.advance import Advance, Keep
+from exporter.northflank.allowance.advance import Advance, Keep
+from exporter.northflank.allowance.remaining import DOCUMENTED_LIMIT, Remaining
+from exporter.northflank.allowance.steady import SteadyTime, minute_of
+from exporter.northflank.allowance.tally import HOUR_MINUTES, TEN_MINUTES, Tally
 from exporter.northflank.rate_limit import RateLimit
-from exporter.northflank.remaining import DOCUMENTED_LIMIT, Remaining
-from exporter.northflank.steady import SteadyTime, minute_of
-from exporter.northflank.tally import HOUR_MINUTES, TEN_MINUTES, Tally
 
 _LEFT_TO_OTHERS = Decimal("0.1")  # of the limit, whatever the share is
 _SPREAD = HOUR_MINUTES // TEN_MINUTES
+_LIMIT = part_name("token_limit")
 _MORE = "for more, raise api.share or show fewer levels (detail)"
 _MORE_AT_ALL = "give the exporter a token of its own, or show fewer levels (detail)"
 
@@ -86,7 +88,7 @@ class Allowance:
 
     @property
     def limit(self) -> float:
-        """The hourly limit, as the newest answer states it."""
+        """The hourly limit, as the newest answer states it, or one before a restart."""
         return self._remaining.limit
 
     @property
@@ -111,6 +113,17 @@ class Allowance:
             minute = self._time.minute_of_unix(unix_minute)
             self._all.add(minute, count)
             self._deep.add(minute, count)
+
+    def memory(self) -> Memory:
+        """What to know after a restart beside the requests: the limit, where it is another than the assumed one."""
+        stated = self._remaining.stated_limit
+        return MappingProxyType({_LIMIT: stated} if stated else {})
+
+    def resume_limit(self, memory: Memory) -> None:
+        """Go on with the limit that was kept, until an answer states it."""
+        limit = memory.get(_LIMIT)
+        if isinstance(limit, TokenLimit):
+            self._remaining.stated_limit = limit
 
     @asynccontextmanager
     async def turn(self, urgency: Urgency, request: str) -> AsyncIterator[Learn]:

@@ -1,0 +1,1 @@
+"""Measures what the exporter takes. The documents state what was measured, and nothing else."""
