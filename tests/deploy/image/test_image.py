@@ -1,4 +1,7 @@
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.process
 PYTHON = "--entrypoint=/opt/exporter/bin/python"
 STATED = re.compile(r"(\d+) MB of ours \((\d+) Python packages\) .*?; (\d+) MB in all on Debian's Python", re.DOTALL)
 """What docs/install.md says of the image."""
+BASE = re.compile(r"python:(3\.\d+)\.\d+-")
 
 
 def test_it_says_what_it_is(engine: Engine) -> None:
@@ -77,3 +81,29 @@ print([str(each) for each in sources if not pathlib.Path(importlib.util.cache_fr
 """
     shown = engine.run("run", "--rm", "--network=none", "--no-healthcheck", PYTHON, engine.image()["Id"], "-c", program)
     assert "[]\n" == shown
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_no_architecture_needs_a_compiler(machine: str, tmp_path: Path) -> None:
+    """All that is installed can be had as wheels, for the base's Python and for either architecture."""
+    found = BASE.search((ROOT / "Dockerfile").read_text())
+    assert found
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+    ]
+    kinds = (f"--platform={kind}_{machine}" for kind in ("manylinux2014", "manylinux_2_17", "manylinux_2_28"))
+    locked = f"--requirement={ROOT / 'requirements' / 'run.txt'}"
+    done = subprocess.run(
+        [*command, *kinds, f"--python-version={found[1]}", f"--dest={tmp_path}", locked],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
