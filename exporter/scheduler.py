@@ -1,15 +1,24 @@
-"""When things are polled: again and again, an account's invoices and its usage each by themselves."""
+"""When things are polled: APScheduler, one job for an account's invoices and one for its usage."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 # Spreads the accounts, and the exporters of a fleet that started together.
 _JITTER = 0.05
+_WATCH_SECONDS = 10.0
+# A clock that is kept right by small steps stays below this.
+_CLOCK_WAS_SET_SECONDS = 5.0
+# Before Python 3.13 a cancellation can get lost in a task group: it is said again until the run has ended.
+_CANCEL_AGAIN_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +33,70 @@ class Job:
 class Scheduler:
     """Runs the jobs between `start` and `stop`. A job never overlaps itself: a run due meanwhile is left out.
 
-    Intervals are those of the `monotonic` clock, in seconds: setting the system's clock neither stops polls nor makes
-    some at once. With `speed`, so many seconds of an interval pass in a second.
+    With `speed`, so many seconds of an interval pass in a second. When the system's `clock` is set, every job is due:
+    the library goes by that clock, and would wait for as long as it was set back.
     """
 
     def __init__(
-        self,
-        *,
-        speed: float = 1.0,
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, *, speed: float = 1.0, clock: Callable[[], float] = time.time, watch_seconds: float = _WATCH_SECONDS
     ) -> None:
         self._speed = speed
-        self._monotonic = monotonic
-        self._sleep = sleep
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._clock = clock
+        self._watch_seconds = watch_seconds
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._running: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     def start(self, jobs: tuple[Job, ...]) -> None:
         """Run each job now and from now on; call it in the event loop."""
-        self._tasks = tuple(asyncio.create_task(self._repeat(job), name=job.name) for job in jobs)
+        for job in jobs:
+            seconds = job.interval_seconds / self._speed
+            self._scheduler.add_job(
+                self._run,
+                IntervalTrigger(seconds=seconds, jitter=seconds * _JITTER, timezone=UTC),
+                args=(job.run,),
+                id=job.name,
+                name=job.name,
+                next_run_time=datetime.now(UTC),
+                misfire_grace_time=None,  # otherwise a run that is over a second late is left out
+                coalesce=True,
+                max_instances=1,
+            )
+        self._scheduler.start()
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         """Start no more runs, cancel those that are under way, and return once they have ended."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+        # The library does so at the loop's next turn, and waits for nothing: until then a run could still begin.
+        await asyncio.sleep(0)
+        running = {*self._running, *([self._watching] if self._watching else ())}
+        while running:
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=_CANCEL_AGAIN_SECONDS)
 
-    async def _repeat(self, job: Job) -> None:
+    async def _run(self, run: Callable[[], Awaitable[None]]) -> None:
+        # The library would log a run that `stop` cancels as a failure, with a traceback.
+        task = asyncio.create_task(_as_coroutine(run))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    async def _watch(self) -> None:
+        offset = self._offset()
         while True:
-            began = self._monotonic()
-            await _run(job)
-            spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - no secret
-            seconds = job.interval_seconds / self._speed * spread
-            await self._sleep(seconds - (self._monotonic() - began) % seconds)
+            await asyncio.sleep(self._watch_seconds)
+            before, offset = offset, self._offset()
+            if abs(offset - before) > _CLOCK_WAS_SET_SECONDS:
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+
+    def _offset(self) -> float:
+        """How far the system's clock is from the one that nobody sets, in seconds."""
+        return self._clock() - time.monotonic()
 
 
-async def _run(job: Job) -> None:
-    try:
-        await job.run()
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it is, the job runs again
-        if not _is_stopped():
-            # By way of the event loop, which raises nothing where no log can be written.
-            message = f"{job.name}: a fault of the exporter; please report it"
-            asyncio.get_running_loop().call_exception_handler({"message": message, "exception": error})
-    if _is_stopped():
-        raise asyncio.CancelledError
-
-
-def _is_stopped() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+async def _as_coroutine(run: Callable[[], Awaitable[None]]) -> None:
+    await run()

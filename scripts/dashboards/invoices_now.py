@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.dashboards import fields
-from scripts.dashboards.forecasts import days_until_paused
+from scripts.dashboards.forecasts import days_until_paused, unpaid_since
 from scripts.dashboards.frame import Row
 from scripts.dashboards.panels import MONEY, Look, Place, areas, figures
 from scripts.dashboards.promql import once, one_of, total
@@ -86,7 +86,7 @@ ROW = Row(
                 Column("To pay", _UNPAID, MONEY),
                 Column(
                     "Unpaid since",
-                    _beside(f"{_SINCE} * {fields.DATE_FACTOR}"),
+                    _beside(f"({unpaid_since()}) * {fields.DATE_FACTOR}"),
                     Look(fields.DATE),
                 ),
                 Column(

@@ -1,11 +1,15 @@
-"""PromQL that shows a figure once, however many exporters tell of it."""
+"""PromQL that shows a figure once, however many exporters tell of it.
+
+Of two exporters of an account the one that fetched last is believed, as in the recording rules: another, whose polls
+fail, goes on showing what was true once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from exporter.metrics.catalog import FAMILIES
+from exporter.metrics.catalog import BY_FAMILY, FAMILIES
 from exporter.metrics.family import Family, Type
 
 # The dashboards' variables, by the label that each narrows.
@@ -19,6 +23,8 @@ _VARIABLES: Mapping[str, str] = MappingProxyType(
     }
 )
 _FAMILIES = {family.name: family for family in FAMILIES}
+# Of the families that are fetched; names come from several datasets.
+_DATASETS = {found.name: rows[0].dataset for found, rows in BY_FAMILY if len(rows) == 1}
 _UNNARROWED = frozenset({"northflank_budget_info"})  # an empty id is a whole account
 
 
@@ -50,7 +56,13 @@ def selector(
 def once(name: str, *, invoice: bool = False, whole: bool = False, offset: str = "", **equal: str) -> str:
     """Each series of a family once, by the labels that the catalogue gives it; `offset` looks back, as `7d`."""
     back = f" offset {offset}" if offset else ""
-    return _once(family(name), f"{selector(name, equal, invoice=invoice, whole=whole)}{back}")
+    found = family(name)
+    return _once(found, f"{selector(name, equal, invoice=invoice, whole=whole)}{back}{_unless_behind(found, back)}")
+
+
+def of_any(name: str, *, invoice: bool = False) -> str:
+    """The highest that any exporter tells, also one that has been overtaken."""
+    return _once(family(name), selector(name, invoice=invoice))
 
 
 def worst(name: str) -> str:
@@ -89,6 +101,14 @@ def dearest(count: int, costs: str) -> str:
 def total(by: str, expression: str) -> str:
     """The sum by these labels."""
     return f"sum by ({by}) ({expression})"
+
+
+def _unless_behind(found: Family, back: str) -> str:
+    """What leaves out the exporters that have been overtaken by another of the same account."""
+    if found.name not in _DATASETS:
+        return ""
+    fetched = f"{selector('last_success_timestamp_seconds', {'dataset': _DATASETS[found.name]})}{back}"
+    return f" unless on (account, job, instance) ({fetched} < on (account) group_left () max by (account) ({fetched}))"
 
 
 def _once(found: Family, expression: str) -> str:

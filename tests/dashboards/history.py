@@ -26,7 +26,8 @@ POLLED = END - SINCE_POLL  # at last
 DAYS = 90
 BEGAN = END - DAYS * 24 * HOUR
 ADDED = END - 5 * 24 * HOUR  # the second account
-# Polled once a day, later every twelve hours, at last every hour: so it is quick.
+# Polled every five days, then once a day, later every twelve hours, at last every hour: so it is quick.
+RARE_DAYS = 40
 SPARSE_DAYS = 30
 DENSE_DAYS = 2
 SPARSE_HOURS = 12
@@ -102,9 +103,10 @@ class Scrape:
 
 def scrapes() -> Iterator[Scrape]:
     """Every scrape of the three months, in order."""
-    sparse, dense = END - SPARSE_DAYS * 24 * HOUR, END - DENSE_DAYS * 24 * HOUR
+    rare, sparse, dense = (END - days * 24 * HOUR for days in (RARE_DAYS, SPARSE_DAYS, DENSE_DAYS))
     seen = {
-        *range(BEGAN, sparse, 24 * HOUR),
+        *range(BEGAN, rare, 5 * 24 * HOUR),
+        *range(rare, sparse, 24 * HOUR),
         *range(sparse, dense, SPARSE_HOURS * HOUR),
         *range(dense, END + 1, HOUR),
     }

@@ -148,6 +148,23 @@ DISAGREEMENTS = [
         ),
         id="one has a configuration with a fault",
     ),
+    pytest.param(
+        Case(
+            "spend",
+            "This month",
+            both=(),
+            first=(
+                f'northflank_month_to_date_cost{{category="paas", {_PRICE}}} 980',
+                'northflank_last_success_timestamp_seconds{dataset="usage"} 100',
+            ),
+            second=(
+                f'northflank_month_to_date_cost{{category="paas", {_PRICE}}} 5',
+                'northflank_last_success_timestamp_seconds{dataset="usage"} 200',
+            ),
+            total=5,
+        ),
+        id="one stopped fetching before the month's turn",
+    ),
 ]
 
 

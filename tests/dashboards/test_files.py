@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from exporter.metrics.catalog import FAMILIES
+from exporter.metrics.catalog import BY_FAMILY, FAMILIES
 from exporter.metrics.family import Family, Type
 from scripts.dashboards.files import SHEETS, path_of, render, stale, write
 from tests.dashboards.shown import FOLDER, METRIC, NAMES, Target, dashboard, panels, targets
@@ -21,7 +21,19 @@ SELECTOR = re.compile(r"\b(northflank_[a-z_]+)(?:\{([^}]*)\})?")
 MATCHER = re.compile(r'([a-z_]+)(?:=~|!~|!=|=)"')
 GROUPED = re.compile(r"\b(?:by|on|ignoring|group_left|group_right) \(([^)]*)\)")
 MADE = re.compile(r'[(,] ?"([a-z]+)"')  # by label_join, label_replace or count_values
+OVER_TIME = re.compile(r"\b[a-z]+_over_time\((northflank_[a-z_]+)")
 BY = re.compile(r"(?:max|min) by \(([a-z_, ]*)\) \((?:[a-z_]+\()?(northflank_[a-z_]+)")
+FETCHED = r"northflank_last_success_timestamp_seconds\{[^}]*dataset=\"([a-z_]+)\"\}(?: offset \w+)?"
+# What leaves out an exporter that another has overtaken.
+BEHIND = re.compile(
+    rf" unless on \(account, job, instance\) \({FETCHED}"
+    rf" < on \(account\) group_left \(\) max by \(account\) \({FETCHED}\)\)"
+)
+OF_ITS_DATASET = re.compile(rf"(northflank_[a-z_]+)(?:\{{[^}}]*\}})?(?: offset \w+)?{BEHIND.pattern}")
+# When something was first seen, any exporter may tell.
+SINCE = "northflank_invoice_unpaid_since_timestamp_seconds"
+OF_ANY = f'max by (account, invoice_id) ({SINCE}{{account=~"$account",invoice_id=~"$invoice"}})'
+DATASETS = {family.name: rows[0].dataset for family, rows in BY_FAMILY if len(rows) == 1}
 TARGETS = [pytest.param(target, id=target.name) for target in targets()]
 # Families that no dashboard shows, and why.
 UNUSED = {
@@ -107,19 +119,32 @@ def test_every_metric_and_label_of_a_query_exists(target: Target) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_label_to_group_or_join_by_exists(target: Target) -> None:
     """A query adds up and joins by labels of the families that it reads, or by those that it makes."""
-    known = {label for name in METRIC.findall(target.expression) for label in family_of(name).labels}
-    named = {label.strip() for each in GROUPED.findall(target.expression) for label in each.split(",")} - {"", "le"}
-    assert set() == named - known - {*MADE.findall(target.expression)}
+    expression = BEHIND.sub("", target.expression)
+    known = {label for name in METRIC.findall(expression) for label in family_of(name).labels}
+    named = {label.strip() for each in GROUPED.findall(expression) for label in each.split(",")} - {"", "le"}
+    assert set() == named - known - {*MADE.findall(expression)}
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_family_is_first_reduced_to_its_own_labels(target: Target) -> None:
     """Each selector stands in a `max by` or `min by` of exactly its family's labels: instances are not added."""
-    reduced = BY.findall(target.expression)
-    assert len(METRIC.findall(target.expression)) == len(reduced)
+    expression = BEHIND.sub("", target.expression)
+    reduced = BY.findall(expression)
+    assert len(METRIC.findall(expression)) == len(reduced)
     for labels, name in reduced:
         extra = {"le"} if name.endswith("_bucket") else set()
         assert set(family_of(name).labels) | extra == set(filter(None, labels.split(", ")))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_of_two_exporters_the_one_that_fetched_last_is_believed(target: Target) -> None:
+    """Each family that is fetched is read without the exporters that have been overtaken, in its own dataset."""
+    told = OF_ITS_DATASET.findall(target.expression)
+    assert [] == [each for each in told if {DATASETS[each[0]]} != {*each[1:]}]
+    read = [name for name in METRIC.findall(BEHIND.sub("", target.expression)) if name in DATASETS]
+    over_time = OVER_TIME.findall(target.expression)
+    assert set(read) == {*(name for name, *_ in told), *over_time}
+    assert len(read) - len(told) == len(over_time) + target.expression.count(OF_ANY)
 
 
 def test_every_variable_asks_for_a_label_that_exists() -> None:

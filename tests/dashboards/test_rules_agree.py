@@ -11,12 +11,15 @@ from tests.rules.ruleset import read_rules
 pytestmark = [pytest.mark.process, pytest.mark.prometheus, pytest.mark.dashboards]
 
 RECORDS = {rule.name: rule.expr for rule in read_rules() if not rule.is_alert}
-RECORD = re.compile("|".join(map(re.escape, RECORDS)))
+RECORD = re.compile(rf"({'|'.join(map(re.escape, RECORDS))})(\{{[^}}]*\}})?")
+METRIC = re.compile(r"\bnorthflank_[a-z_]+\b(?!\{)")
 SHOWN = {(target.dashboard, target.panel, target.part): target for target in targets()}
 MONTH = "account_currency:northflank_month_to_date_cost:forecast_month_end"
 BUDGET_SHARE = "account_budget_currency:northflank_budget_spent_amount:ratio"
 BUDGET_FORECAST = "account_budget_currency:northflank_budget_spent_amount:forecast_period_end"
 RUNWAY = "account_currency:northflank_credit_available_amount:runway_seconds"
+DAYS_LEFT = "account_invoice:northflank_invoice_unpaid_since_timestamp_seconds:days_left"
+AMOUNT = "max by (account, invoice_id, currency) (northflank_invoice_amount)"
 OF_INVOICES = "account_currency_invoice_level:northflank_invoice_unattributed_cost:ratio"
 OF_THE_HOUR = "account_currency_level:northflank_hourly_unattributed_cost:ratio"
 
@@ -24,8 +27,13 @@ OF_THE_HOUR = "account_currency_level:northflank_hourly_unattributed_cost:ratio"
 def expanded(expression: str) -> str:
     """The expression with what the recorded series that it reads are made of, all the way down."""
     while RECORD.search(expression):
-        expression = RECORD.sub(lambda found: f"({RECORDS[found[0]]})", expression)
+        expression = RECORD.sub(narrowed, expression)
     return expression
+
+
+def narrowed(found: re.Match[str]) -> str:
+    """A recorded series as what it is made of, with the matchers that it is read with."""
+    return f"({METRIC.sub(lambda name: name[0] + (found[2] or ''), RECORDS[found[1]])})"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +49,11 @@ def expanded(expression: str) -> str:
             id="unattributed on invoices",
         ),
         pytest.param(("invoices", "Unattributed in the newest hour", "A"), OF_THE_HOUR, id="unattributed in the hour"),
+        pytest.param(
+            ("invoices", "Unpaid invoices", "Days left"),
+            f"0 * {AMOUNT} + on (account, invoice_id) group_left () ({DAYS_LEFT})",
+            id="days left",
+        ),
     ],
 )
 def test_a_panel_shows_what_the_rules_record(loaded: Loaded, shown: tuple[str, str, str], recorded: str) -> None:
