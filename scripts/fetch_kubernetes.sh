@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes a Kubernetes API server available to the chart's tests: etcd as Debian 12 packages it, kube-apiserver and
 # kube-controller-manager built from Debian 12's source package (the last one that is complete), all in
-# .tools/kubernetes/bin. Takes some three minutes on two idle cores, once. Nothing is installed into the system, and root
-# is not needed. Where it is not possible it says why and exits 1.
+# .tools/kubernetes/bin. Takes some three minutes on two idle cores, once: what was built is kept in the user's cache for
+# the next clone. Nothing is installed into the system, and root is not needed. Where it is not possible it says why and
+# exits 1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/private_apt.sh
@@ -11,6 +12,7 @@ target=.tools/kubernetes
 suite=bookworm
 version=v1.20.2
 built=(kube-apiserver kube-controller-manager)
+kept=${XDG_CACHE_HOME:-$HOME/.cache}/northflank-billing-exporter/kubernetes-$version-$(uname -m)
 
 give_up() {
   echo "No Kubernetes API server for the chart's tests: $1." >&2
@@ -40,6 +42,14 @@ download() {
 }
 
 if all_in "$target/bin"; then
+  print_versions
+  exit 0
+fi
+if all_in "$kept"; then
+  echo "Taking Kubernetes from $kept"
+  rm -rf "$target"
+  mkdir -p "$target"
+  cp -r "$kept" "$target/bin"
   print_versions
   exit 0
 fi
@@ -87,4 +97,9 @@ all_in "$work/made/bin" || give_up "what was built does not run here"
 chmod -R u+w "$work"
 rm -rf "$target"
 mv "$work/made" "$target"
+# Under its name at once, so that another clone never takes half of it; without a cache it is built again.
+if mkdir -p "${kept%/*}" && cp -r "$target/bin" "$kept.$$"; then
+  rm -rf "$kept"
+  mv "$kept.$$" "$kept" || true
+fi
 print_versions
