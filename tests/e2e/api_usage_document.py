@@ -48,7 +48,7 @@ _ROWS: Mapping[str, Callable[[Figures], object]] = {
     "a first start takes": lambda each: each.first_start,
     "of them in the first hour": lambda each: each.first_hour,
     "hours until all of it is shown": lambda each: each.start_hours,
-    "a steady hour": lambda each: "{} to {}".format(*each.steady),
+    "a steady hour": lambda each: " to ".join(map(str, dict.fromkeys(each.steady))),
     "an hour in which an invoice closes": lambda each: each.closing,
     "the hour of the month's turn": lambda each: each.turn,
     "a restart": lambda each: each.restart,
