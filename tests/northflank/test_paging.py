@@ -103,23 +103,6 @@ async def test_requests(rows: Rows, levels: tuple[Level, ...], size: int, tells:
     assert expected == len(server.queries)
 
 
-@pytest.mark.parametrize("tells", [pytest.param(True, id="told"), pytest.param(False, id="untold")])
-@pytest.mark.parametrize(
-    ("cut", "requests"),
-    [
-        pytest.param(within_parents, 1, id="every_type_on_each_page"),
-        pytest.param(sparse, 4, id="types_with_their_resources"),
-    ],
-)
-async def test_types_alone(cut: Cut, requests: int, tells: bool) -> None:  # noqa: FBT001 - the server's manner
-    """Where resources are not shown their pages are read as far as the types add up, and no further."""
-    server = Paged(ONE_PROJECT, C, RESOURCE, cut, 2, tells=tells)
-    rows = (await read(server, (Level.RESOURCE_TYPE,))).rows
-
-    assert {path for path in ONE_PROJECT if len(path) <= 3} == {path for path in rows if len(path) <= 3}
-    assert requests == len(server.queries)
-
-
 async def test_page_parameters() -> None:
     """The first page is asked for without a number, and each level's next pages by its own parameter."""
     server = Paged(ONE_TYPE, C, TYPE, within_parents, 3)

@@ -41,10 +41,10 @@ class ProjectMonth:
         counted_from = self.accumulated.counted_from
         return missing_hours(hours, self.accumulated.start if counted_from is None else counted_from, through)
 
-    def is_sooner_asked(self, missing: Sequence[float], hours: Hours) -> bool:
+    def is_sooner_asked(self, missing: Sequence[float], known: Iterable[Path], hours: Hours) -> bool:
         """Whether every team and project is to be asked for anew: the missing hours are more requests, or too many."""
-        teams, scopes = self._sizes(hours)
-        is_more = len(missing) > RECENT_HOURS or len(missing) * (1 + teams) > scopes
+        requests = len(missing) * (1 + self._teams(hours))
+        is_more = len(missing) > RECENT_HOURS or requests > len(self._paths(known, hours))
         return self._spends.has_scopes and is_more
 
     def count_from_the_start(self) -> None:
@@ -160,8 +160,7 @@ class ProjectMonth:
         paths = {*known, *self.accumulated.bases, *(path for rows in hours.values() for path in rows)}
         return sorted(path for path in paths if 0 < len(path) <= self._depth and OTHER_ID not in path)
 
-    def _sizes(self, hours: Hours) -> tuple[int, int]:
-        """How many teams there are, and how many teams and projects."""
-        paths = [path for path in (hours[max(hours)] if hours else ()) if 0 < len(path) <= self._depth]
-        teams = sum(1 for path in paths if len(path) == 1)
-        return (teams if self._depth > 1 and teams > 1 else 0), len(paths)
+    def _teams(self, hours: Hours) -> int:
+        """How many teams an hour's projects are asked for by; none where they come at once, or are not shown."""
+        teams = sum(1 for path in (hours[max(hours)] if hours else ()) if len(path) == 1)
+        return teams if self._depth > 1 and teams > 1 else 0

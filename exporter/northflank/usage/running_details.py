@@ -148,16 +148,15 @@ class RunningDetails:
         await self._hours.fetch([moment.hour.period.start, *corrected], moment.currency)
 
     async def _add_up(self, moment: _Moment, period: Period, urgency: Urgency) -> None:
-        month = self._month(period.start)
+        month, known, recent = self._month(period.start), moment.known, moment.recent
         missing = month.missing(self._hours.rows, period.end)
-        if month.is_sooner_asked(missing, self._hours.rows):
+        if month.is_sooner_asked(missing, known, self._hours.rows):
             month.settle(self._hours.rows, missing[0])
         elif len(missing) <= RECENT_HOURS:
             month.count_from_the_start()
             # Oldest first: a month is counted on from its beginning, and hours that cannot be are let go in the end.
             for each in missing:
                 await self._hours.fetch([each], moment.currency, urgency)
-        known, recent = moment.known, moment.recent
         await month.ask(known, self._hours.rows, period, recent=recent, now=moment.now, urgency=urgency)
 
     async def _gather_later(self, moment: _Moment) -> None:
@@ -171,7 +170,7 @@ class RunningDetails:
             for period in (moment.month, moment.last_month):
                 await self._month(period.start).refresh(moment.known, self._hours.rows, period, moment.now)
         except (PostponedError, NotFoundError):
-            # It is asked for again at the next poll; a young account has no hours before it began.
+            # It is asked for again at the next poll; a server may tell of the newest hours alone.
             return
 
     def _month(self, start: float) -> ProjectMonth:

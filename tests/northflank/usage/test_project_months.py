@@ -90,7 +90,7 @@ def test_to_ask_changes_nothing() -> None:
     month = month_of(Told(), Accumulated(START, bases={TEAM: Base(START + 2 * HOUR, price("2"), START)}))
     before, hours = month.accumulated, hours_of(2, 5)
     assert starts(3, 4) == month.missing(hours, START + 6 * HOUR)
-    assert month.is_sooner_asked(starts(3, 4, 6), hours)
+    assert month.is_sooner_asked(starts(3, 4, 6), (), hours)
     assert before is month.accumulated
 
 
@@ -113,7 +113,15 @@ def test_missing_from_the_start() -> None:
 def test_sooner_asked(missing: int, projects: int, has_scopes: bool, expected: bool) -> None:  # noqa: FBT001 - columns
     """Asked is where that is fewer requests, and where hours are too many to be fetched one by one."""
     hours = hours_of(600, projects=projects)
-    assert expected == month_of(Told(has_scopes=has_scopes)).is_sooner_asked(starts(*range(missing)), hours)
+    assert expected == month_of(Told(has_scopes=has_scopes)).is_sooner_asked(starts(*range(missing)), (), hours)
+
+
+@pytest.mark.parametrize(("count", "expected"), [(7, True), (8, False)])
+def test_projects_of_before_are_asked_too(count: int, expected: bool) -> None:  # noqa: FBT001 - a column
+    """Projects that come and go make asking dearer: each that was seen this month, or is known, is a request."""
+    gone = [("acme", f"gone{place}") for place in range(count)]
+    month = month_of(Told(), Accumulated(START, bases=dict.fromkeys(gone[1:], Base(START, price("1"), START))))
+    assert expected == month.is_sooner_asked(starts(*range(10)), gone[:1], hours_of(600))
 
 
 async def test_what_was_known_before_a_gap() -> None:
