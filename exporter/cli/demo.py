@@ -94,12 +94,14 @@ async def _serve(web_listening: socket.socket, sandbox_listening: socket.socket,
         logger.info("web.listening", address=exporter_url)
         click.echo(_text(exporter_url, sandbox_url, options.token, speed), nl=False)
 
+    # The sandbox ends last: a poll that it broke off would be logged as a failure.
+    over = asyncio.Event()
     async with asyncio.TaskGroup() as servers:
         servers.create_task(
             serve(
                 build_app(options),
                 sandbox_listening,
-                stop=stop,
+                stop=over,
                 on_listening=lambda: logger.info("sandbox.listening", address=sandbox_url),
             )
         )
@@ -110,6 +112,7 @@ async def _serve(web_listening: socket.socket, sandbox_listening: socket.socket,
             stop=stop,
             on_listening=announce,
         )
+        over.set()
 
 
 def _exporter(config: Config, clock: Callable[[], float], speed: float) -> App:

@@ -182,7 +182,7 @@ class Client:
                 f"{self._name(request)}: no whole answer within {self._limits.timeout_seconds:g} s "
                 f"({type(error).__name__}); if the API is only slow, raise api.timeout"
             ) from None
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict, UnicodeError) as error:
             raise ConnectionFailedError(f"{self._name(request)}: {_connection_fault(error)}") from None
 
     async def _read(self, response: httpx.Response) -> bytes:

@@ -35,7 +35,7 @@ The requests of a steady hour:
   and one a team, at `team` one, at `account` none. One that does not fit a page takes more.
 - `poll.usage` asks for the account's usage and for the credit balance: two requests a poll in 2026-10, one in 2026-06.
   Shorter intervals show a new hour sooner, since Northflank's figures change hourly. `poll.invoices` takes one a poll.
-- A budget takes up to two requests an hour in 2026-10, and none in 2026-06.
+- A budget takes up to two requests an hour in 2026-10, one a poll while its scope does not exist, and none in 2026-06.
 - Where the share does not suffice, resources lag behind first, then projects: raise `api.share`, or set `detail` to a
   higher level.
 

@@ -24,7 +24,7 @@ def made(kind: type[Exception]) -> Exception:
     return kind() if issubclass(kind, no_text) else kind(text)
 
 
-@pytest.mark.parametrize("kind", [pytest.param(each, id=each.__name__) for each in HTTPX_EXCEPTIONS])
+@pytest.mark.parametrize("kind", [pytest.param(each, id=each.__name__) for each in (*HTTPX_EXCEPTIONS, UnicodeError)])
 async def test_no_exception_of_httpx_leaks(kind: type[Exception]) -> None:
     """Whatever httpx raises becomes an error of ours, whose outcome the metrics know."""
     async with client_of(Script([made(kind)]), limits=Limits(max_retries=0)) as client:

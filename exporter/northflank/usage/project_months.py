@@ -17,9 +17,7 @@ from exporter.domain.usage import ScopedSpend, Spend
 from exporter.errors import NotFoundError
 from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.parallel import in_parallel
-from exporter.northflank.usage.spends import RECENT_HOURS, Recent, Spends
-
-_DAY_HOURS = 24
+from exporter.northflank.usage.spends import DAY_HOURS, RECENT_HOURS, Recent, Spends
 
 
 class ProjectMonth:
@@ -85,7 +83,7 @@ class ProjectMonth:
         settled = month_of(self.accumulated.start).end + DAY_SECONDS
         ages = {path: base.fetched_at for path in paths if (base := self.accumulated.base_of(path))}
         old = [path for path, at in ages.items() if not 0 <= now - at <= DAY_SECONDS and at < settled]
-        for path in sorted(old, key=ages.__getitem__)[: math.ceil(len(paths) / _DAY_HOURS)]:
+        for path in sorted(old, key=ages.__getitem__)[: math.ceil(len(paths) / DAY_HOURS)]:
             await self._ask(path, hours, period, Urgency.LATER, now)
         self._refreshed_at = now
 

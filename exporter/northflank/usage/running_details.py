@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from exporter.domain.accumulated import Accumulated, missing_hours, summed
+from exporter.domain.attribution import with_others
 from exporter.domain.calendar import DAY_SECONDS, hour_before, month_of, months_before
 from exporter.domain.invoice import Period
 from exporter.domain.memory import Memory, kind_of, part_name
 from exporter.domain.report import UsageDetailsSection, UsageSection
-from exporter.domain.tree import NO_ROWS, Level, Path, Rows
+from exporter.domain.tree import NO_ROWS, Level, Path, Rows, rows_at
 from exporter.domain.usage import HourTree, ScopedSpend, Spend
 from exporter.errors import NotFoundError, PostponedError
 from exporter.northflank.allowance.allowance import Urgency
 from exporter.northflank.usage.hour_trees import Asking, HourTrees
 from exporter.northflank.usage.project_hours import KEPT_SECONDS, ProjectHours
 from exporter.northflank.usage.project_months import ProjectMonth
-from exporter.northflank.usage.spends import RECENT_HOURS, Recent, Spends
+from exporter.northflank.usage.spends import DAY_HOURS, RECENT_HOURS, Recent, Spends
 
 _KIND = "accumulated"
 NOTHING_TOLD = UsageDetailsSection()
@@ -197,11 +198,14 @@ class RunningDetails:
         return self._months[period.start].spend(moment.known, self._hours.rows, period, whole, moment.currency)
 
     def _trailing_day(self, moment: _Moment) -> ScopedSpend | None:
-        start = moment.through - DAY_SECONDS
-        if self._level.depth < Level.PROJECT.depth or missing_hours(self._hours.rows, start, moment.through):
+        start, hours = moment.through - DAY_SECONDS, self._hours.rows
+        if self._level.depth < Level.PROJECT.depth or missing_hours(hours, start, moment.through):
             return None
-        rows = summed(self._hours.rows, start, moment.through, Level.PROJECT.depth)
-        return ScopedSpend(Period(start, moment.through), moment.currency, rows)
+        by_level = (summed(hours, start, moment.through, level.depth) for level in (Level.TEAM, Level.PROJECT))
+        rows = with_others({path: row for level in by_level for path, row in level.items()}, None, addends=DAY_HOURS)
+        return ScopedSpend(
+            Period(start, moment.through), moment.currency, MappingProxyType(dict(rows_at(rows, Level.PROJECT)))
+        )
 
     def _fold(self, moment: _Moment) -> None:
         before = moment.through - KEPT_SECONDS

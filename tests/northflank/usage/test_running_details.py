@@ -169,6 +169,25 @@ async def test_a_past_month_lacks_something() -> None:
     )
 
 
+async def test_a_trailing_day_lacks_something() -> None:
+    """What a team spent in the trailing day beyond the projects that can be asked for is a project `_other`."""
+    watched = Watched("2026-11-18T12:20")
+    watched.sandbox.fault = lambda request: refused(404) if is_drilled(request, "payments") else None
+    section = await watched.section()
+    assert section.trailing_day
+    day = section.trailing_day.period
+    expected = await watched.ledger(day.start, day.end)
+    assert {("payments", "_other"): expected["payments",]} == {
+        path: each for path, each in totals(section.trailing_day.rows).items() if path[0] == "payments"
+    }
+
+
+def is_drilled(request: httpx.Request, team_id: str) -> bool:
+    """Whether the projects of a team are asked for, in an hour."""
+    is_hour = request.url.path.rpartition("/")[2].isdecimal()
+    return is_hour and team_id == request.url.params.get("teamId")
+
+
 def is_sum(request: httpx.Request) -> bool:
     """Whether a total is asked for."""
     return "total" == str(request.url.params.get("granularity"))
