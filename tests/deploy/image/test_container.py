@@ -1,4 +1,5 @@
 import re
+import secrets
 from pathlib import Path
 
 import httpx
@@ -45,7 +46,8 @@ def volume(run: Containers, engine: Engine) -> str:
 def test_locked_down(run: Containers, sandbox: Process, tmp_path: Path) -> None:
     """With a read-only root, no capability, no shell and any user id it serves, and stops within two seconds."""
     address = sandbox.address("sandbox.listening")
-    options = ("--user=48213:48213", "--volume=/dev/null:/bin/sh:ro", "--volume=/dev/null:/bin/bash:ro")
+    anybody = 10_000 + secrets.randbelow(50_000)
+    options = (f"--user={anybody}:{anybody}", "--volume=/dev/null:/bin/sh:ro", "--volume=/dev/null:/bin/bash:ro")
     container = serving(run, address, tmp_path, *options)
     assert COSTS.search(scrape(container))
     assert "state.path" in str(container.process.wait_for_event("store.unavailable"))
