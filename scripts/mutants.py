@@ -268,8 +268,8 @@ MUTANTS = (
     Mutant(
         "a server that moves on to decimals is read as cents",
         SOURCE,
-        "        return bool(invoices) and not tells and self._found is not Generation.A",
-        "        return False",
+        "    return may_move and not tells and spoken is not Generation.A",
+        "    return False",
         NORTHFLANK,
     ),
     Mutant(

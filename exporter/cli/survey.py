@@ -116,10 +116,17 @@ async def survey(account: Account, config: Config, now: float) -> Survey:
 
 
 async def _notes(source: Source, account: Account, usage: UsageSection, rows: Rows) -> tuple[str, ...]:
-    budgets = account.declared.budgets
-    known = frozenset(path for path in rows if 0 < len(path) <= Level.PROJECT.depth)
+    budgets, known = account.declared.budgets, _known(rows)
     of_budgets = (await source.fetch_budgets(budgets, usage, known)).notes if budgets else ()
+    if not account.declared.project_labels.keys() <= known:
+        # A project may be newer than the newest invoice.
+        known |= _known(await source.fetch_projects(usage))
     return (*of_budgets, *_labels_of_nothing(account, known))
+
+
+def _known(rows: Rows) -> frozenset[Path]:
+    """The teams and projects among the rows."""
+    return frozenset(path for path in rows if 0 < len(path) <= Level.PROJECT.depth)
 
 
 def _labels_of_nothing(account: Account, known: Collection[Path]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -10,8 +11,8 @@ from exporter.config.place import Place
 
 _FOLDER = "northflank-billing-exporter"
 _NONE: Literal["none"] = "none"
-# What a shell would put in place of them is not known here: a folder of that very name would be made.
-_OF_SHELLS = ("~", "$")
+# What a shell would put in place of these is not known here: a folder of that very name would be made.
+_OF_SHELLS = re.compile(r"^~|\$")
 
 
 def complete(stated: str | None, environ: Mapping[str, str], at: Place) -> Path | Literal["none"] | None:
@@ -21,8 +22,9 @@ def complete(stated: str | None, environ: Mapping[str, str], at: Place) -> Path 
     """
     if stated is None:
         return default(environ)
-    if stated.startswith(_OF_SHELLS):
-        raise at.fault(f"begins with {stated[0]}, which means nothing here; write the path in full")
+    found = _OF_SHELLS.search(stated)
+    if found:
+        raise at.fault(f"{found[0]} means nothing here; write the path in full")
     return _NONE if stated == _NONE else Path(at.file).parent / stated
 
 

@@ -93,16 +93,20 @@ class Source:
 
         Raises PollError; a part of a list is never returned.
         """
-        if self._found is None or self._set_generation:
+        spoken = self._found
+        if spoken is None or self._set_generation:
             return await self._read_list((await self._detected()).generation, until)
         try:
-            invoices = await self._read_list(self._found, until)
+            invoices = await self._read_list(spoken, until)
         except _SIGNS_OF_ANOTHER:
-            if not self._speak(await detect(self._client)):
+            found = await detect(self._client)
+            if not self._speak(found, instead_of=spoken):
                 raise
-            return await self._read_list(self._found, until)
-        if self._could_be_another(invoices) and self._speak(await detect_by_endpoints(self._client)):
-            return await self._read_list(self._found, until)
+            return await self._read_list(found, until)
+        if _could_be_another(invoices, spoken):
+            found = await detect_by_endpoints(self._client)
+            if self._speak(found, instead_of=spoken):
+                return await self._read_list(found, until)
         return invoices
 
     async def fetch_details(self, shown: Sequence[Invoice], with_tree: Sequence[Invoice]) -> InvoiceDetailsSection:
@@ -114,11 +118,12 @@ class Source:
 
     async def fetch_usage(self, bill: Bill, now: float) -> UsageSection:
         """What the account spends, as of its newest complete hour; raises PollError."""
+        spoken = (await self._detected()).generation
         try:
             return await self._read_usage(bill, now)
         except GenerationError:
             # As a rule the list tells that the server moved on; an empty one does not.
-            if self._set_generation or not self._speak(await detect(self._client)):
+            if self._set_generation or not self._speak(await detect(self._client), instead_of=spoken):
                 raise
             return await self._read_usage(bill, now)
 
@@ -213,17 +218,13 @@ class Source:
     def _unit(self, generation: Generation) -> Unit:
         return self._set_unit or WIRES[generation].unit
 
-    def _speak(self, generation: Generation) -> bool:
-        """Go over to another generation; whether it is another. What was read in the one before is not comparable."""
-        if generation is self._found:
-            return False
-        self._found = generation
-        return True
+    def _speak(self, generation: Generation, *, instead_of: Generation) -> bool:
+        """Go over to a generation; whether it is another. What was read in the one before is not comparable.
 
-    def _could_be_another(self, invoices: Sequence[Invoice]) -> bool:
-        # A service that moved on to decimal amounts would be off by a factor of 100 where no row tells so.
-        tells = any(invoice.categories for invoice in invoices)
-        return bool(invoices) and not tells and self._found is not Generation.A
+        `instead_of` is the one that was asked in: the other poll may have gone over meanwhile.
+        """
+        self._found = generation
+        return generation is not instead_of
 
     async def _read_usage(self, bill: Bill, now: float) -> UsageSection:
         reader = (await self._readers()).usage
@@ -236,3 +237,11 @@ class Source:
             self._client, wire, self._unit(generation), until=until if wire.asks_by_id else frozenset()
         )
         return invoices if wire.asks_by_id else self._ids.give(invoices)
+
+
+def _could_be_another(invoices: Sequence[Invoice], spoken: Generation) -> bool:
+    # A service that moved on to decimal amounts would be off by a factor of 100 where no row tells so.
+    tells = any(invoice.categories for invoice in invoices)
+    # In 2026-06 usage is not asked for as long as no invoice tells the currency, and so cannot tell it either.
+    may_move = bool(invoices) or spoken is Generation.B
+    return may_move and not tells and spoken is not Generation.A

@@ -76,6 +76,26 @@ def test_names_like_numbers_stay_texts(helm: Helm, tmp_path: Path) -> None:
     assert ["123"] == one(manifests, "ServiceMonitor")["spec"]["namespaceSelector"]["matchNames"]
 
 
+def test_names_of_the_users_own_like_numbers_stay_texts(helm: Helm, tmp_path: Path) -> None:
+    """What was made beside the chart, or is to be called so, may have a name that YAML could take for another thing."""
+    values = all_enabled(
+        fullnameOverride="on",
+        existingSecret="2024",
+        serviceAccount={"name": "42"},
+        persistence={"enabled": True, "existingClaim": "1e3"},
+        tokens={},
+    )
+    manifests = helm.render_values(tmp_path, values)
+    spec = one(manifests, "Deployment")["spec"]["template"]["spec"]
+    volumes = {each["name"]: each for each in spec["volumes"]}
+    assert "2024" == volumes["tokens"]["secret"]["secretName"]
+    assert "1e3" == volumes["state"]["persistentVolumeClaim"]["claimName"]
+    assert "on" == volumes["config"]["configMap"]["name"]
+    assert ("42", "42") == (spec["serviceAccountName"], one(manifests, "Pod")["spec"]["serviceAccountName"])
+    assert "on" == one(manifests, "VerticalPodAutoscaler")["spec"]["targetRef"]["name"]
+    assert {str} == {type(each["metadata"]["name"]) for each in manifests}
+
+
 def test_long_names_are_cut_to_what_a_label_may_be(helm: Helm, tmp_path: Path) -> None:
     """However long the names are, Kubernetes takes the labels, and the Service under its name."""
     values = write_values(tmp_path, all_enabled(nameOverride="n" * 70))

@@ -51,13 +51,18 @@ VALUES = [
     ),
     pytest.param(
         "state: {path: ~/billing}",
-        "state.path: begins with ~, which means nothing here; write the path in full",
+        "state.path: ~ means nothing here; write the path in full",
         id="state_path_of_a_home",
     ),
     pytest.param(
         "state: {path: $HOME/billing}",
-        "state.path: begins with $, which means nothing here; write the path in full",
+        "state.path: $ means nothing here; write the path in full",
         id="state_path_of_a_variable",
+    ),
+    pytest.param(
+        "state: {path: '/data/${HOSTNAME}'}",
+        "state.path: $ means nothing here; write the path in full",
+        id="state_path_with_a_variable",
     ),
     pytest.param("state: none", 'state: expected a mapping of keys to values, got "none"', id="text_for_state"),
     pytest.param(

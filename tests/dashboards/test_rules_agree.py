@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.process, pytest.mark.prometheus, pytest.mark.dashboard
 
 RECORDS = {rule.name: rule.expr for rule in read_rules() if not rule.is_alert}
 RECORD = re.compile(rf"({'|'.join(map(re.escape, RECORDS))})(\{{[^}}]*\}})?")
-METRIC = re.compile(r"\bnorthflank_[a-z_]+\b(?!\{)")
+METRIC = re.compile(r"(?<!:)\bnorthflank_[a-z_]+\b(?!\{)")
 SHOWN = {(target.dashboard, target.panel, target.part): target for target in targets()}
 MONTH = "account_currency:northflank_month_to_date_cost:forecast_month_end"
 BUDGET_SHARE = "account_budget_currency:northflank_budget_spent_amount:ratio"

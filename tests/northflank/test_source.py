@@ -191,6 +191,17 @@ async def test_server_moves_on_before_the_first_invoice() -> None:
     assert Api(Generation.C, Unit.MAJOR) == source.api
 
 
+async def test_server_moves_on_before_anything_tells_the_currency() -> None:
+    """The same where usage is not asked for before the move, since the currency of its cents is not known."""
+    moving = Moving(without_invoices()[0])
+    source = source_of(moving)
+    for moving.server in without_invoices():
+        assert () == await source.fetch_invoices(WHOLE)
+        section = await source.fetch_usage(Bill(), NOW)
+    assert section.hour
+    assert Decimal(1) == section.hour.usage.categories[Category.PAAS].total
+
+
 async def test_nothing_of_before_a_move_is_kept() -> None:
     """From the moment at which another generation is found, what was told in the one before is not kept."""
     first, second = without_invoices()

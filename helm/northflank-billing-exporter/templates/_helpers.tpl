@@ -52,7 +52,7 @@ The metadata of an object, from a dict: root, and optionally suffix (of the name
 {{- define "northflank-billing-exporter.metadata" -}}
 {{- $root := .root -}}
 {{- $own := include "northflank-billing-exporter.labels" $root | fromYaml -}}
-name: {{ default (printf "%s%s" (include "northflank-billing-exporter.fullname" $root) (default "" .suffix)) .name }}
+name: {{ default (printf "%s%s" (include "northflank-billing-exporter.fullname" $root) (default "" .suffix)) .name | quote }}
 namespace: {{ default (include "northflank-billing-exporter.namespace" $root) .namespace | quote }}
 labels:
   {{- merge dict $own (default dict .labels) (default dict $root.Values.commonLabels) | toYaml | nindent 2 }}
