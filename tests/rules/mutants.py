@@ -36,6 +36,7 @@ WRONG: dict[str, dict[str, tuple[str, ...]]] = {
         "> 1.5": ("> 1.4", "> 1.6", "< 1.5"),
         "> 10\n": ("> 9\n", "> 11\n", "< 10\n"),
         "> 1000": ("> 999", "> 1001"),
+        '{project_id!="_other"}': ("",),
         '{currency!~"BIF|CLP|DJF|GNF|ISK|JPY|': ('{currency!~"BIF|CLP|DJF|GNF|ISK|',),
         "topk by (account, team_id, project_id) (\n  1,\n  account": (
             "topk by (account, team_id, project_id) (\n  2,\n  account",

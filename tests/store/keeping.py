@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from exporter.background import Background
 from exporter.domain.invoice import Category, Cluster, InvoiceDetail, LineItem
@@ -99,3 +100,8 @@ async def loaded(folder: Path, terms: Terms = TERMS) -> Kept | None:
     """What a start finds."""
     async with account_store(folder, terms) as store:
         return await store.load()
+
+
+def events(logs: list[Any]) -> list[str]:
+    """What was logged, by name."""
+    return [line["event"] for line in logs]
