@@ -6,7 +6,7 @@ import asyncio
 import os
 import platform
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,21 +15,22 @@ from typing import Protocol, Self
 
 from exporter import __version__
 from exporter.background import Background
-from exporter.board import Board
+from exporter.publisher import Publisher
 from exporter.config import Account, Config
-from exporter.datasets import Extent
+from exporter.domain.facts import ONLY
 from exporter.domain.report import Dataset
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
-from exporter.northflank.allowance.allowance import Allowance
-from exporter.northflank.client import Client
-from exporter.northflank.plan import requests_of_account
+from exporter.northflank.http.allowance import Allowance
+from exporter.northflank.http.client import Client
+from exporter.planning.costs import requests_of_account
 from exporter.northflank.wire.wire import Endpoint
-from exporter.parts import Times, build_client, build_source, depth_of, plan_of, terms_of
+from exporter.account_factory import Times, build_client, build_source, extent_of, owner_of, polls_of
 from exporter.poller import SUCCESS, Poller
 from exporter.scheduler import Job, Scheduler
-from exporter.store.store import NoStore, Store
+from exporter.ledger.disk import Disk
+from exporter.ledger.ledger import Ledger
 
 
 class Schedule(Protocol):
@@ -42,35 +43,26 @@ class Schedule(Protocol):
         """Run nothing any more; return once nothing runs."""
 
 
-class Requests(Protocol):
-    """Where it is kept how many requests an account made; neither raises."""
-
-    async def load_requests(self) -> Mapping[int, int]:
-        """How many in each Unix minute that is kept."""
-
-    async def save_requests(self, requests: Mapping[int, int]) -> None:
-        """Keep these in place of those before."""
-
-
 @dataclass(frozen=True, slots=True)
 class Running:
     """What polls one account."""
 
     client: Client
     allowance: Allowance
-    requests: Requests
+    ledger: Ledger
     poller: Poller
     jobs: tuple[Job, ...]
 
     async def restore(self) -> None:
-        """Count the requests of before a restart, and show what was shown; before any poll."""
-        self.allowance.resume(await self.requests.load_requests())
-        self.allowance.keep = self.requests.save_requests
+        """Show what the ledger holds, and count the requests of before a restart; before any poll."""
         await self.poller.restore()
+        limit = self.ledger.facts.token_limit.get(ONLY)
+        self.allowance.open(await self.ledger.load_requests(), limit)
+        self.allowance.keep = self.ledger.save_requests
 
     async def keep_requests(self) -> None:
         """Keep the count as it is, without those that were counted in advance."""
-        await self.requests.save_requests(self.allowance.requests)
+        await self.ledger.save_requests(self.allowance.requests)
 
 
 class App:
@@ -81,17 +73,17 @@ class App:
         *,
         exposition: Exposition,
         schedule: Schedule,
-        store: Store | None,
+        disk: Disk | None,
         accounts: tuple[Running, ...],
     ) -> None:
         self.exposition = exposition
         self._schedule = schedule
-        self._store = store
+        self._disk = disk
         self._accounts = accounts
         self._running = AsyncExitStack()
 
     def is_ready(self) -> bool:
-        """Whether each account has had data to show, or was refused for good."""
+        """Whether no account has to be waited for: each has data to show, was refused, or has tried for five minutes."""
         return all(account.poller.is_settled for account in self._accounts)
 
     async def __aenter__(self) -> Self:
@@ -99,8 +91,8 @@ class App:
         async with AsyncExitStack() as running:
             for account in self._accounts:
                 await running.enter_async_context(account.client)
-            if self._store:
-                running.push_async_callback(self._store.close)
+            if self._disk:
+                running.push_async_callback(self._disk.close)
             for account in self._accounts:
                 await account.restore()
                 running.push_async_callback(account.keep_requests)
@@ -128,13 +120,13 @@ def build(
     own = _instruments(config_read_at=clock())
     exposition = Exposition(own.render)
     background = Background()
-    board = Board(exposition, background, series_limit=config.limits.series)
-    store = Store(config.state, Background()) if isinstance(config.state, Path) else None
+    publisher = Publisher(exposition, background, series_limit=config.limits.series)
+    disk = Disk(config.state, Background()) if isinstance(config.state, Path) else None
     times = Times(clock, monotonic, sleep)
     accounts = tuple(
-        _running(account, config, Shared(own, board, background, store), times) for account in config.accounts
+        _running(account, config, Shared(own, publisher, background, disk), times) for account in config.accounts
     )
-    return App(exposition=exposition, schedule=schedule or Scheduler(), store=store, accounts=accounts)
+    return App(exposition=exposition, schedule=schedule or Scheduler(), disk=disk, accounts=accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +134,9 @@ class Shared:
     """What all accounts share."""
 
     own: OwnMetrics
-    board: Board
+    publisher: Publisher
     background: Background
-    store: Store | None
+    disk: Disk | None
 
 
 def _running(account: Account, config: Config, shared: Shared, times: Times) -> Running:
@@ -154,27 +146,40 @@ def _running(account: Account, config: Config, shared: Shared, times: Times) -> 
     shared.own.add_account(account.name, intervals, float(config.api.share))
     allowance = Allowance(
         share=config.api.share,
-        reserve=requests_of_account(plan_of(account, config)),
+        reserve=requests_of_account(polls_of(account, config)),
         clock=times.clock,
         monotonic=times.monotonic,
     )
     client = build_client(account, config, shared.own.observer(account.name), allowance=allowance, times=times)
-    kept = shared.store.of(account.name, terms_of(account, config)) if shared.store else NoStore()
+    ledger = Ledger(owner_of(account), shared.disk, clock=times.clock)
     poller = Poller(
         account.name,
-        build_source(client, shared.background, account, depth=depth_of(account, config)),
-        shared.board,
+        build_source(client, shared.background, account),
+        ledger,
+        shared.publisher,
         shared.own,
-        kept,
-        extent=Extent(history=config.invoices.history, details=config.invoices.details),
-        declared=account.declared,
+        shared.background,
+        extent=extent_of(account, config),
+        concurrency=config.api.concurrency,
+        on_complete=client.spread,
         clock=times.clock,
+        monotonic=times.monotonic,
     )
+
+    def noting_the_limit(poll: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await poll()
+            if allowance.stated_limit != ledger.facts.token_limit.get(ONLY):
+                ledger.note({"token_limit": {ONLY: allowance.stated_limit}})
+                await ledger.flush()
+
+        return run
+
     jobs = (
-        Job(f"{account.name}/invoices", poll.invoices, poller.poll_invoices),
-        Job(f"{account.name}/usage", poll.usage, poller.poll_usage),
+        Job(f"{account.name}/invoices", poll.invoices, noting_the_limit(poller.poll_invoices)),
+        Job(f"{account.name}/usage", poll.usage, noting_the_limit(poller.poll_usage)),
     )
-    return Running(client, allowance, kept, poller, jobs)
+    return Running(client, allowance, ledger, poller, jobs)
 
 
 def _instruments(*, config_read_at: float) -> OwnMetrics:

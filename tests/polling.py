@@ -29,7 +29,7 @@ from exporter.domain.usage import ScopedSpend, Spend, Usage
 from exporter.errors import OUTCOMES
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
-from exporter.northflank.count import Count, Counter
+from exporter.northflank.http.count import Count, Counter
 from exporter.northflank.source import Resumed
 from exporter.northflank.usage.budget_spends import Budgeted
 from exporter.northflank.usage.running import Bill

@@ -19,7 +19,7 @@ from exporter.cli.survey import Survey, survey
 from exporter.config import Account, Config, load
 from exporter.domain.money import add_up
 from exporter.errors import PollError
-from exporter.northflank.allowance.remaining import DOCUMENTED_LIMIT
+from exporter.northflank.http.remaining import DOCUMENTED_LIMIT
 
 _WIDTH = 16
 
@@ -62,11 +62,14 @@ def _rows(found: Survey, config: Config) -> Iterator[tuple[str, str]]:
     yield "invoices", f"{found.invoices} in the list, {found.shown} shown, {found.unpaid} of them unpaid"
     yield "newest usage", _latest(found)
     yield "spent now", _spent(found)
-    if not found.tells_credits:
-        yield "credits", "not told by this generation of the API"
+    if not found.has_credits:
+        yield "credits", "not stated by this generation of the API"
     yield "teams", str(found.teams)
     yield "projects", str(found.projects)
-    yield "requests", f"{found.requests.first_start} at most for a first start, then {found.requests.an_hour} an hour"
+    yield "requests", f"{found.requests.first_start} for a first start, then {found.requests.an_hour} an hour"
+    for task in found.requests.plan:
+        if not task.is_routine:
+            yield "plan", f"{task.requests:>6}  {task.dataset}: {task.reason}"
     yield "allowance", _allowance(found, config)
 
 
@@ -83,11 +86,12 @@ def _latest(found: Survey) -> str:
 def _spent(found: Survey) -> str:
     spend = found.usage.month_to_date
     if spend is None:
-        none = "nothing is told: there is no complete hour with usage"
-        return none if found.tells_hours else "only what is unbilled is told by this generation of the API"
-    total = add_up(price.total for price in spend.usage.categories.values())
+        none = "nothing: there is no complete hour with usage"
+        return none if found.has_hours else "only what is unbilled is stated by this generation of the API"
+    totals = ((add_up(price.total for price in usage.categories.values()), usage.currency) for usage in spend.usages)
     through = datetime.fromtimestamp(spend.period.end, UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
-    return f"{total.normalize():f} {spend.usage.currency} this month, until {through}"
+    spent = " and ".join(f"{total.normalize():f} {currency}" for total, currency in totals)
+    return f"{spent} this month, until {through}"
 
 
 def _share(found: Survey, config: Config) -> int:

@@ -1,46 +1,61 @@
-"""What `check` finds out about an account, with a few requests."""
+"""What `check` finds out about an account, with a few requests, and the plan that follows from it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from exporter.account_factory import build_client, build_source, extent_of, owner_of, polls_of
+from exporter.asking import Asking
 from exporter.background import Background
 from exporter.config import Account, Config
-from exporter.datasets import bill_of
-from exporter.domain.calendar import HOUR_SECONDS, hour_before, month_of
+from exporter.domain.extent import Extent
+from exporter.domain.facts import ONLY, Facts
 from exporter.domain.invoice import Invoice
-from exporter.domain.report import AccountReport, Api, Dataset, InvoicesSection, UsageSection
+from exporter.domain.question import Question, Urgency
+from exporter.domain.report import Api, Dataset, UsageSection
 from exporter.domain.selection import billing_usage, shown
-from exporter.domain.tree import NO_ROWS, Level, Path, Rows, rows_at
+from exporter.domain.tree import Level, Path, Rows
 from exporter.errors import GenerationError
-from exporter.northflank.plan import (
-    requests_of_account,
-    requests_of_details,
-    requests_of_scopes,
-    requests_of_tree,
-)
-from exporter.northflank.rate_limit import RateLimit
-from exporter.northflank.readers import Depth
-from exporter.northflank.source import Source
-from exporter.northflank.usage.spends import DAY_HOURS, RECENT_HOURS
+from exporter.ledger.ledger import Ledger
+from exporter.ledger.packing import unpack_rows
+from exporter.northflank.http.rate_limit import RateLimit
 from exporter.northflank.wire.generations import WIRES
-from exporter.parts import build_client, build_source, plan_of
+from exporter.planning.costs import requests_of_account, requests_of_details
+from exporter.planning.plan import plan
+from exporter.planning.task import Situation, Task
+from exporter.views.budgets import budgets_view
+from exporter.views.usage import usage_view
 
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """How many requests are made: at the first start, and in each hour after it without a new invoice."""
+    """How many requests are made: by `check` itself, by the rest of the plan, and in each hour after it.
 
-    first_start: int
+    `backfill` are those of the plan that complete the running month, late and within the share.
+    """
+
+    made: int
+    plan: tuple[Task, ...]
     an_hour: int
+
+    @property
+    def first_start(self) -> int:
+        """Those until everything is shown for the first time."""
+        tasks = (task for task in self.plan if task.urgency < Urgency.BACKFILL and not task.is_routine)
+        return self.made + sum(task.requests for task in tasks)
+
+    @property
+    def backfill(self) -> int:
+        """Those that come after it."""
+        return sum(task.requests for task in self.plan if task.urgency is Urgency.BACKFILL)
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What was found. `notes` are what cannot be shown of what is configured, and why.
 
-    `tells_hours` is whether the generation tells what was used when, `tells_credits` whether it tells what is left.
+    `has_hours` is whether the generation states what was used when, `has_credits` whether it states what is left.
     """
 
     api: Api
@@ -49,8 +64,8 @@ class Survey:
     unpaid: int
     latest: Invoice | None
     usage: UsageSection
-    tells_hours: bool
-    tells_credits: bool
+    has_hours: bool
+    has_credits: bool
     teams: int
     projects: int
     requests: Requests
@@ -67,66 +82,79 @@ class _LastRateLimit:
     def on_answer(self, endpoint: str, code: str, seconds: float) -> None:
         """Requests are counted by the client."""
 
+    def on_accepted(self) -> None:
+        """An error says so where it was not."""
+
     def on_rate_limit(self, rate_limit: RateLimit) -> None:
         """Remember it."""
         self.value = rate_limit
 
 
 async def survey(account: Account, config: Config, now: float) -> Survey:
-    """Ask as a first start does, but for the deepest levels; raises PollError."""
-    observed = _LastRateLimit()
+    """Ask as a first start does, but for the deepest levels and for past hours; raises PollError."""
+    observed, extent = _LastRateLimit(), extent_of(account, config)
     async with build_client(account, config, observed) as client:
-        level = min(Level(config.detail), Level.PROJECT, key=lambda each: each.depth)
-        source = build_source(client, Background(), account, depth=Depth(level, config.retention))
-        invoices = await source.fetch_invoices(frozenset())
-        list_requests = client.requests_made
-        exported = shown(invoices, history=config.invoices.history, details=config.invoices.details, now=now)
-        latest = billing_usage(invoices, 1, now)
-        section = await source.fetch_details(latest, latest)
-        rows = section.trees[0].rows if section.trees else NO_ROWS
-        usage = await source.fetch_usage(bill_of(_report(account, exported, latest)), now)
-        rows = rows or await source.fetch_projects(usage)
-        tells_credits = source.tells(Dataset.CREDITS)
-        if tells_credits:
-            await source.fetch_credits()
-        notes = await _notes(source, account, usage, rows)
-    api = source.api
+        ledger = Ledger(owner_of(account), None)
+        source = build_source(client, Background(), account)
+        shallow = replace(extent, level=extent.project_level, details=min(extent.details, 1) or 1)
+        asking = Asking(source, ledger, Background(), extent=shallow, concurrency=config.api.concurrency)
+        await _ask(asking, ledger, now)
+        made = client.requests_made
+    facts = ledger.facts
+    api = facts.api.get(ONLY)
     if api is None:
         raise GenerationError(f"{account.base_url}: the list was read, but not which generation it is of")
-    trees = billing_usage(invoices, config.invoices.details, now)
-    an_hour = requests_of_account(plan_of(account, config)) + requests_of_details(
-        rows, WIRES[api.generation], Level(config.detail)
-    )
-    of_invoices = list_requests + len(exported) + len(trees) * (_tree(rows, config, api) - 1)
+    wire, rows = WIRES[api.generation], _projects(facts)
+    exported = shown(facts.listed, history=extent.history, details=extent.details, now=now)
+    latest = billing_usage(facts.listed, 1, now)
+    usage = usage_view(facts, extent, now) or UsageSection()
+    an_hour = requests_of_account(polls_of(account, config)) + requests_of_details(rows, wire, extent.level)
     return Survey(
         api=api,
-        invoices=len(invoices),
+        invoices=len(facts.listed),
         shown=len(exported),
         unpaid=sum(1 for invoice in exported if invoice.is_unpaid),
         latest=latest[0] if latest else None,
         usage=usage,
-        tells_hours=WIRES[api.generation].usage_query is not None,
-        tells_credits=tells_credits,
-        teams=sum(1 for _ in rows_at(rows, Level.TEAM)),
-        projects=sum(1 for _ in rows_at(rows, Level.PROJECT)),
-        requests=Requests(first_start=of_invoices + an_hour + _past(rows, config, api, now), an_hour=an_hour),
+        has_hours=wire.usage_query is not None,
+        has_credits=wire.read_credit_balance is not None,
+        teams=sum(1 for path in rows if len(path) == Level.TEAM.depth),
+        projects=sum(1 for path in rows if len(path) == Level.PROJECT.depth),
+        requests=Requests(made, plan(Situation(facts, extent, now)), an_hour),
         rate_limit=observed.value,
-        notes=notes,
+        notes=(*_of_budgets(facts, extent, usage), *_labels_of_nothing(account, rows)),
     )
 
 
-async def _notes(source: Source, account: Account, usage: UsageSection, rows: Rows) -> tuple[str, ...]:
-    budgets, known = account.declared.budgets, _known(rows)
-    of_budgets = (await source.fetch_budgets(budgets, usage, known)).notes if budgets else ()
-    if not account.declared.project_labels.keys() <= known:
-        # A project may be newer than the newest invoice.
-        known |= _known(await source.fetch_projects(usage))
-    return (*of_budgets, *_labels_of_nothing(account, known))
+async def _ask(asking: Asking, ledger: Ledger, now: float) -> None:
+    """The list, what is newest of invoices, the account's own figures, and its teams and projects."""
+    asked: set[Question] = set()
+    for dataset in (Dataset.INVOICES, Dataset.INVOICE_DETAILS, Dataset.USAGE, Dataset.CREDITS, Dataset.BUDGETS):
+        found = await asking.ask_for(dataset, now, asked, lambda task: task.urgency <= Urgency.PROJECTS)
+        if found.error:
+            raise found.error
+    found = await asking.ask_for(
+        Dataset.USAGE_DETAILS,
+        now,
+        asked,
+        lambda task: task.urgency is Urgency.PROJECTS and not ledger.facts.hour_projects,
+    )
+    if found.error:
+        raise found.error
 
 
-def _known(rows: Rows) -> frozenset[Path]:
-    """The teams and projects among the rows."""
-    return frozenset(path for path in rows if 0 < len(path) <= Level.PROJECT.depth)
+def _projects(facts: Facts) -> Rows:
+    """The teams and projects of the newest hour, else of the newest invoice."""
+    for hour in facts.hour_projects.values():
+        return unpack_rows(hour.packed)
+    trees = (fact.tree.rows for fact in facts.trees.values() if fact.tree)
+    return next(trees, {})
+
+
+def _of_budgets(facts: Facts, extent: Extent, usage: UsageSection) -> tuple[str, ...]:
+    through = usage.month_to_date.period.end if usage.month_to_date else None
+    budgeted = budgets_view(facts, extent, through)
+    return budgeted.notes if budgeted and extent.declared.budgets else ()
 
 
 def _labels_of_nothing(account: Account, known: Collection[Path]) -> Iterator[str]:
@@ -139,26 +167,3 @@ def _labels_of_nothing(account: Account, known: Collection[Path]) -> Iterator[st
                 f"labels of project {project_id} of team {team_id}: the account has no usage of such a project; "
                 "correct the ids, or leave it: they are shown once there is some"
             )
-
-
-def _tree(rows: Rows, config: Config, api: Api) -> int:
-    return requests_of_tree(rows, WIRES[api.generation], Level(config.detail))
-
-
-def _past(rows: Rows, config: Config, api: Api, now: float) -> int:
-    """What a first start asks of the time before it: two months by project, or the hours that tell them."""
-    wire, level = WIRES[api.generation], Level(config.detail)
-    if wire.usage_detail is None or level is Level.ACCOUNT:
-        return 0
-    of_month = (hour_before(now) - month_of(now).start) / HOUR_SECONDS
-    is_added_up = not wire.filters_usage and of_month <= RECENT_HOURS
-    of_day = DAY_HOURS if level.depth >= Level.PROJECT.depth else 1
-    hours = max(of_day, int(of_month)) if is_added_up else of_day
-    an_hour = requests_of_tree(rows, wire, min(level, Level.PROJECT, key=lambda each: each.depth))
-    return 2 * requests_of_scopes(rows, wire, level) + (hours - 1) * an_hour
-
-
-def _report(account: Account, exported: tuple[Invoice, ...], latest: tuple[Invoice, ...]) -> AccountReport:
-    latest_id = latest[0].id if latest else None
-    section = InvoicesSection(exported, latest_id, unpaid_since={}, known_statuses=())
-    return AccountReport(account.name, invoices=section)

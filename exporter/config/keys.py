@@ -68,6 +68,16 @@ class Poll(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             extra={"why": "Northflank's figures of usage change hourly"},
         ),
     ] = 600.0
+    late_after: Annotated[
+        float,
+        Meta(
+            ge=3600,
+            le=86_400,
+            description="How long after its end an hour of usage may still be missing from the API's list, where no later "
+            "hour is listed either. After that it counts as zero; a row that comes later still corrects it.",
+            extra={"why": "usage is listed by the hour"},
+        ),
+    ] = 10_800.0
 
 
 class Api(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -112,8 +122,9 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             ge=0,
             le=10_000_000,
-            description="How many series a dataset of an account may have. Beyond it the cheapest resources of each "
-            'project and type are folded into one, `resource_id="_other"`, so that sums stay. 0 is no limit.',
+            description="How many series the resources of one metric family may have, in each account. Beyond it the "
+            'cheapest resources of each project and type are folded into one, `resource_id="_other"`, so that sums '
+            "stay. 0 is no limit.",
         ),
     ] = 50_000
 

@@ -43,21 +43,21 @@ class _Folded:
 
 
 def resource_series(trees: Sequence[Rows]) -> int:
-    """How many series the resources of these trees are: one for each component, and one for the name in each tree."""
+    """How many series the resources of these trees are: one for each component, at least one each."""
     return sum(_series_of(row.price) for rows in trees for _, row in rows_at(rows, Level.RESOURCE))
 
 
-def fold_cheapest(trees: Sequence[Rows], limit: int) -> tuple[tuple[Rows, ...], int]:
-    """The trees with at most so many series of resources, and how many resources are folded to get there.
+def fold_cheapest(trees: Sequence[Rows], limit: int) -> tuple[tuple[Rows, ...], frozenset[Path]]:
+    """The trees with at most so many series of resources, and the resources that are folded to get there.
 
     Of all trees together the cheapest resources are folded, those without a price first; of equal ones those of the
     later tree, then those whose path sorts last. What is folded of a project and type is one resource `_other` there.
-    One that would be folded alone stays as it is, since that saves nothing. Where the limit is below what the
-    projects and types take, everything is folded: fewer series there cannot be.
+    One that would be folded alone stays as it is, since that saves nothing. Where there are more projects and types
+    than the limit allows, everything is folded: fewer series there cannot be.
     """
     excess = resource_series(trees) - limit
     if excess <= 0:
-        return tuple(trees), 0
+        return tuple(trees), frozenset()
     groups, cheapest_first = _groups(trees), reversed(_dearest_first(trees))
     while excess > 0 and (resource := next(cheapest_first, None)):
         group = groups[resource.group]
@@ -66,11 +66,11 @@ def fold_cheapest(trees: Sequence[Rows], limit: int) -> tuple[tuple[Rows, ...], 
         excess += group.series - before
     folded = {group: each for group, each in groups.items() if _saves(each, trees[group[0]], group[1])}
     shown = tuple(_without(rows, number, folded) for number, rows in enumerate(trees))
-    return shown, sum(len(each.members) for each in folded.values())
+    return shown, frozenset(member.path for each in folded.values() for member in each.members)
 
 
 def _series_of(price: Price | None) -> int:
-    return 1 + (sum(1 for _ in price.by_component()) if price else 0)
+    return max(sum(1 for _ in price.by_component()) if price else 0, 1)
 
 
 def _groups(trees: Sequence[Rows]) -> Mapping[tuple[int, Path], _Folded]:

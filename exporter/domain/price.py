@@ -11,7 +11,7 @@ from exporter.domain.money import ZERO, add_up, subtract
 OTHER = "other"
 
 # What a total holds beyond its parts is exported when it is more than this, either way (metric contract).
-_OTHER_FLOOR = Decimal("0.000001")
+OTHER_FLOOR = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Price:
         """
         yield from self.parts
         other = subtract(self.total, add_up(amount for _, amount in self.parts))
-        if not self.parts or abs(other) > _OTHER_FLOOR:
+        if not self.parts or abs(other) > OTHER_FLOOR:
             yield OTHER, other
 
 
@@ -58,6 +58,18 @@ def sum_of(prices: Iterable[Price]) -> Price:
     return Price(
         stated_total=add_up(price.total for price in several),
         parts=tuple((component, add_up(amounts)) for component, amounts in parts.items()),
+    )
+
+
+def difference(price: Price, taken: Price) -> Price:
+    """One price less another, part by part and in total."""
+    parts, less = dict(price.parts), dict(taken.parts)
+    return Price(
+        stated_total=subtract(price.total, taken.total),
+        parts=tuple(
+            (component, subtract(parts.get(component, ZERO), less.get(component, ZERO)))
+            for component in dict.fromkeys((*parts, *less))
+        ),
     )
 
 

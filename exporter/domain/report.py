@@ -90,7 +90,8 @@ class UsageSection:
 
     `hour` is the newest complete billing hour; all else ends where it ends. `month_to_date` begins with the calendar
     month that holds that instant. `past_months` are finished months by how many months ago they were, 1 to 12.
-    `unbilled` begins at the end of the newest invoice that bills usage.
+    `unbilled` begins at the end of the newest invoice that bills usage. `listed_through` is the end of the newest
+    hour that the API lists, in Unix seconds.
     """
 
     hour: Spend | None = None
@@ -98,19 +99,24 @@ class UsageSection:
     trailing_day: Spend | None = None
     past_months: Mapping[int, Spend] = field(default_factory=lambda: MappingProxyType({}))
     unbilled: Spend | None = None
+    listed_through: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UsageDetailsSection:
-    """The same by team and project, and the newest hour's whole tree; each may end earlier than the account's figures.
+    """The same by team, project and resource; each may end earlier than the account's figures.
 
-    `past_month` is the last finished month.
+    `hour` is one hour's tree. `month_to_date`, `trailing_day` and `past_month` (the last finished one) have teams and
+    projects. `month_resources` has the resources of the same period as `month_to_date`, `day_resources` those of the
+    same period as `trailing_day`.
     """
 
     hour: HourTree | None = None
     month_to_date: ScopedSpend | None = None
     trailing_day: ScopedSpend | None = None
     past_month: ScopedSpend | None = None
+    month_resources: ScopedSpend | None = None
+    day_resources: ScopedSpend | None = None
 
 
 @dataclass(frozen=True, slots=True)

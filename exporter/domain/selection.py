@@ -34,3 +34,13 @@ def shown(invoices: Iterable[Invoice], *, history: int, details: int, now: float
     chosen |= {each.id for each in ordered if each.period.end > now or each.is_unpaid}
     chosen |= {each.id for each in billing_usage(ordered, max(details, 1), now)}
     return tuple(each for each in ordered if each.id in chosen)
+
+
+def billed_until(invoices: Iterable[Invoice], now: float) -> float | None:
+    """The end of the newest invoice that bills usage, in Unix seconds; None where there is none."""
+    return next((invoice.period.end for invoice in billing_usage(invoices, 1, now)), None)
+
+
+def newest_currency(invoices: Iterable[Invoice]) -> str | None:
+    """What an amount is in that states no currency: that of the newest invoice; None where there is none."""
+    return next((invoice.currency for invoice in newest_first(invoices)), None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
 from exporter.domain.invoice import Category, Cluster, Period
 from exporter.domain.money import add_up
-from exporter.domain.price import Price, sum_of, zero_of
+from exporter.domain.price import Price, difference, sum_of, zero_of
 from exporter.domain.tree import Level, Path, Rows
 
 Quantities = Mapping[Category, Mapping[str, Decimal]]
@@ -30,30 +30,33 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One row of the usage list; `timestamp` is the beginning of its time, in Unix seconds."""
+    """One row of the usage list; `timestamp` is the beginning of its time, in Unix seconds.
+
+    Where the row does not state its currency, the usage is in the one that it was read with.
+    """
 
     timestamp: float
     usage: Usage
+    states_currency: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """The account's usage from `period.start` to `period.end`, an instant that only complete hours come before.
+    """The account's usage from `period.start` to `period.end`, a full hour; `usages` has one entry a currency.
 
     A period that has just begun is empty: it ends where it starts.
     """
 
     period: Period
-    usage: Usage
+    usages: tuple[Usage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ScopedSpend:
-    """The same by team and by project: PaaS alone. `rows` have those two levels."""
+    """What parts of the account spent in a period, PaaS alone: rows of one or more levels, by currency."""
 
     period: Period
-    currency: str
-    rows: Rows
+    rows: Mapping[str, Rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,17 @@ class HourTree:
     vanished: frozenset[Path]
 
 
-def total_of(usages: Iterable[Usage]) -> Usage | None:
-    """Several usages added up, category by category and unit by unit; None of nothing. They have one currency."""
-    several = tuple(usages)
-    if not several:
-        return None
+def totals_of(usages: Iterable[Usage]) -> tuple[Usage, ...]:
+    """Several usages added up currency by currency, in the order in which the currencies first come."""
+    by_currency: dict[str, list[Usage]] = {}
+    for usage in usages:
+        by_currency.setdefault(usage.currency, []).append(usage)
+    return tuple(_total_of(several) for several in by_currency.values())
+
+
+def _total_of(several: Sequence[Usage]) -> Usage:
+    if len(several) == 1:
+        return several[0]
     return Usage(
         currency=several[0].currency,
         categories=MappingProxyType(
@@ -91,6 +100,26 @@ def total_of(usages: Iterable[Usage]) -> Usage | None:
                 for category in _keys(each.quantities for each in several)
             }
         ),
+    )
+
+
+def less(usages: tuple[Usage, ...], taken: tuple[Usage, ...]) -> tuple[Usage, ...]:
+    """Usages less others, currency by currency and category by category; without quantities."""
+    by_currency = {usage.currency: usage for usage in taken}
+    return tuple(
+        Usage(usage.currency, _less(usage.categories, by_currency[usage.currency].categories))
+        if usage.currency in by_currency
+        else Usage(usage.currency, usage.categories)
+        for usage in usages
+    )
+
+
+def _less(prices: Mapping[Category, Price], taken: Mapping[Category, Price]) -> Mapping[Category, Price]:
+    return MappingProxyType(
+        {
+            category: difference(price, taken[category]) if category in taken else price
+            for category, price in prices.items()
+        }
     )
 
 

@@ -142,4 +142,13 @@ USAGE_ROWS = (
         _USAGE,
         spend_samples.instant(lambda usage: usage.hour, lambda hour: hour.period.start),
     ),
+    Row(
+        Family(
+            "northflank_usage_listed_through_timestamp_seconds",
+            "The end of the newest hour that the API lists, Unix time: its age shows that usage stopped, or is late.",
+            _ACCOUNT,
+        ),
+        _USAGE,
+        spend_samples.listed_through,
+    ),
 )

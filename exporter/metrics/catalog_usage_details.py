@@ -32,6 +32,15 @@ SCOPED_ROWS = (
     ),
     Row(
         Family(
+            "northflank_month_to_date_resource_cost",
+            'Spent by a resource in the month to date of its project; what is not known by resource is "_other".',
+            (*CURRENCY, *BY_LEVEL[Level.RESOURCE], "component"),
+        ),
+        _SPEND,
+        scoped_samples.cost(scoped_samples.month_resources, Level.RESOURCE),
+    ),
+    Row(
+        Family(
             "northflank_month_to_date_details_through_timestamp_seconds",
             "The instant up to which the month to date by team and project is complete, Unix time: a full hour; "
             "cached.",
@@ -49,6 +58,15 @@ SCOPED_ROWS = (
         ),
         _HOUR,
         scoped_samples.cost(scoped_samples.trailing_day, Level.PROJECT),
+    ),
+    Row(
+        Family(
+            "northflank_trailing_day_resource_cost",
+            "Spent by a resource in the trailing day of its project; absent unless all 24 hours are known by resource.",
+            (*CURRENCY, *BY_LEVEL[Level.RESOURCE], "component"),
+        ),
+        _HOUR,
+        scoped_samples.cost(scoped_samples.day_resources, Level.RESOURCE),
     ),
     Row(
         Family(

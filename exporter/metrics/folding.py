@@ -1,4 +1,4 @@
-"""The series limit: what is shown of a report, so that no dataset with resources has more series than allowed."""
+"""The series limit: what is shown of a report, so that no family of resources has more series than allowed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from exporter.domain.folding import fold_cheapest
-from exporter.domain.report import AccountReport, Dataset, Section, UsageSection
-from exporter.domain.tree import Level, Rows
-from exporter.domain.usage import Spend, Usage
-from exporter.metrics.catalog import ROWS
+from exporter.domain.report import AccountReport, Dataset, InvoiceDetailsSection, Section, UsageDetailsSection
+from exporter.domain.tree import Path, Rows
+from exporter.domain.usage import ScopedSpend
 
 NO_LIMIT = 0
 
-Trees = tuple[Rows, ...]
+Fold = Callable[[tuple[Rows, ...]], tuple[Rows, ...]]
+"""Folds the trees of one family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,91 +27,61 @@ class Folded:
     resources: Mapping[Dataset, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Foldable:
-    """How a dataset's trees are read and replaced, and how its section is shown whole without any other."""
-
-    trees: Callable[[AccountReport], Trees]
-    with_trees: Callable[[AccountReport, Trees], AccountReport]
-    alone: Callable[[AccountReport], AccountReport]
-
-
 def fold(report: AccountReport, limit: int, before: Folded | None) -> Folded:
-    """The report with at most `limit` series in each dataset that has resources; 0 is no limit.
+    """The report with at most `limit` series in each family of resources; 0 is no limit.
 
-    Counted are all series of the catalogue that belong to the dataset: costs by component, sums, timestamps, and the
-    names of its ids, also of those that another dataset names too. Trees of several invoices share the limit.
-
-    A section that is the very same object as in `before` is shown as the very same object, so that what was rendered
-    of it is used again. It takes a second at a hundred thousand resources: never call it on the event loop.
+    Trees of several invoices share the limit, and so do the currencies of one month. A section that is the very same
+    object as in `before` is shown as the very same object, so that what was rendered of it is used again. It takes a
+    second at a hundred thousand resources: never call it on the event loop.
     """
     usable = before if before and before.limit == limit else None
     shown, resources = report, {}
-    for dataset, foldable in _FOLDABLE.items():
+    for dataset in (Dataset.INVOICE_DETAILS, Dataset.USAGE_DETAILS):
         if usable and usable.fetched.section(dataset) is report.section(dataset):
             section, resources[dataset] = usable.shown.section(dataset), usable.resources[dataset]
         else:
-            section, resources[dataset] = _fold_one(report, limit, dataset, foldable)
+            section, resources[dataset] = _fold_one(report.section(dataset), limit)
         shown = shown.with_section(dataset, section) if section else shown
     return Folded(limit, report, shown, MappingProxyType(resources))
 
 
-def _fold_one(report: AccountReport, limit: int, dataset: Dataset, foldable: _Foldable) -> tuple[Section | None, int]:
-    trees = foldable.trees(report)
-    if limit == NO_LIMIT or not trees:
-        return report.section(dataset), 0
-    rest = foldable.with_trees(foldable.alone(report), tuple(map(_without_resources, trees)))
-    folded, count = fold_cheapest(trees, limit - _series(rest, dataset))
-    return (foldable.with_trees(report, folded) if count else report).section(dataset), count
+def _fold_one(section: Section | None, limit: int) -> tuple[Section | None, int]:
+    folded: set[Path] = set()
+
+    def one_family(trees: tuple[Rows, ...]) -> tuple[Rows, ...]:
+        shown, paths = fold_cheapest(trees, limit)
+        folded.update(paths)
+        return shown
+
+    if limit == NO_LIMIT:
+        return section, 0
+    shown = section
+    if isinstance(section, InvoiceDetailsSection):
+        shown = _fold_invoices(section, one_family)
+    elif isinstance(section, UsageDetailsSection):
+        shown = _fold_usage(section, one_family)
+    return (shown if folded else section), len(folded)
 
 
-def _series(report: AccountReport, dataset: Dataset) -> int:
-    return sum(1 for row in ROWS if row.dataset is dataset for _ in row.samples(report))
+def _fold_invoices(section: InvoiceDetailsSection, one_family: Fold) -> InvoiceDetailsSection:
+    trees = one_family(tuple(tree.rows for tree in section.trees))
+    return replace(
+        section, trees=tuple(replace(tree, rows=rows) for tree, rows in zip(section.trees, trees, strict=True))
+    )
 
 
-def _without_resources(rows: Rows) -> Rows:
-    return {path: row for path, row in rows.items() if len(path) < Level.RESOURCE.depth}
+def _fold_usage(section: UsageDetailsSection, one_family: Fold) -> UsageDetailsSection:
+    hour = section.hour
+    return replace(
+        section,
+        hour=replace(hour, rows=one_family((hour.rows,))[0]) if hour else None,
+        month_resources=_fold_spend(section.month_resources, one_family),
+        day_resources=_fold_spend(section.day_resources, one_family),
+    )
 
 
-def _invoice_trees(report: AccountReport) -> Trees:
-    return tuple(tree.rows for tree in report.invoice_details.trees) if report.invoice_details else ()
-
-
-def _with_invoice_trees(report: AccountReport, trees: Trees) -> AccountReport:
-    section = report.invoice_details
-    if not section:
-        return report
-    replaced = tuple(replace(tree, rows=rows) for tree, rows in zip(section.trees, trees, strict=True))
-    return replace(report, invoice_details=replace(section, trees=replaced))
-
-
-def _details_alone(report: AccountReport) -> AccountReport:
-    return AccountReport(report.account, invoice_details=report.invoice_details)
-
-
-def _hour_tree(report: AccountReport) -> Trees:
-    return (report.usage_details.hour.rows,) if report.usage_details and report.usage_details.hour else ()
-
-
-def _with_hour_tree(report: AccountReport, trees: Trees) -> AccountReport:
-    section = report.usage_details
-    if not section or not section.hour:
-        return report
-    (rows,) = trees
-    return replace(report, usage_details=replace(section, hour=replace(section.hour, rows=rows)))
-
-
-def _usage_alone(report: AccountReport) -> AccountReport:
-    """With an account's month to date that is of the month by team and project, so that this is counted."""
-    section = report.usage_details
-    month = section.month_to_date if section else None
-    usage = UsageSection(month_to_date=Spend(month.period, Usage(month.currency, {}))) if month else None
-    return AccountReport(report.account, usage=usage, usage_details=section)
-
-
-_FOLDABLE: Mapping[Dataset, _Foldable] = MappingProxyType(
-    {
-        Dataset.INVOICE_DETAILS: _Foldable(_invoice_trees, _with_invoice_trees, _details_alone),
-        Dataset.USAGE_DETAILS: _Foldable(_hour_tree, _with_hour_tree, _usage_alone),
-    }
-)
+def _fold_spend(spend: ScopedSpend | None, one_family: Fold) -> ScopedSpend | None:
+    if spend is None:
+        return None
+    trees = one_family(tuple(spend.rows.values()))
+    return replace(spend, rows=MappingProxyType(dict(zip(spend.rows, trees, strict=True))))

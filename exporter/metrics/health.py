@@ -8,7 +8,7 @@ _DATASET = ("account", "dataset")
 
 UP = Family(
     "northflank_up",
-    "1 if the last poll of the dataset succeeded, 0 if it failed; one that was postponed changes nothing.",
+    "1 if the last poll of the dataset succeeded, 0 if it failed, or if it was never fetched and has waited an hour.",
     _DATASET,
 )
 LAST_SUCCESS = Family(
@@ -20,9 +20,16 @@ API_INFO = Family(
     ("account", "generation", "amounts"),
 )
 TOKEN_ACCEPTED = Family(
-    "northflank_exporter_token_accepted", "0 after a 401 answer, 1 after any other; cached.", ("account",)
+    "northflank_exporter_token_accepted",
+    "0 after a 401, 1 after an answer that the API gave to an accepted token.",
+    ("account",),
 )
 POLL_INTERVAL = Family("northflank_exporter_poll_interval_seconds", "How often a dataset is polled.", _DATASET)
+PENDING_REQUESTS = Family(
+    "northflank_exporter_pending_requests",
+    "Requests that the plan still wants and the allowance has not let through, as far as they are known.",
+    _DATASET,
+)
 POLLS = Family(
     "northflank_exporter_polls_total",
     "Polls by outcome: success, or the class of the error (docs/metrics.md lists them).",
@@ -85,7 +92,7 @@ RELOAD_TIME = Family(
 )
 
 HEALTH = (
-    *(UP, LAST_SUCCESS, API_INFO, TOKEN_ACCEPTED, POLL_INTERVAL, POLLS, POLL_DURATION, API_REQUESTS),
+    *(UP, LAST_SUCCESS, API_INFO, TOKEN_ACCEPTED, POLL_INTERVAL, PENDING_REQUESTS, POLLS, POLL_DURATION, API_REQUESTS),
     *(API_REQUEST_DURATION, RATE_LIMIT, RATE_LIMIT_REMAINING, RATE_LIMIT_RESET, SHARE, SERIES, FOLDED),
     *(BUILD_INFO, RELOAD_SUCCESSFUL, RELOAD_TIME),
 )

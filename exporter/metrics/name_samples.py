@@ -16,6 +16,15 @@ Named = Iterable[tuple[Path, str | None]]
 Find = Callable[[AccountReport, Dataset], Named]
 
 
+_SPENDS = (
+    scoped_samples.month_to_date,
+    scoped_samples.month_resources,
+    scoped_samples.trailing_day,
+    scoped_samples.day_resources,
+    scoped_samples.past_month,
+)
+
+
 def names(find: Find, dataset: Dataset) -> Samples:
     """The names of the ids that are counted to a dataset."""
 
@@ -75,9 +84,12 @@ def _rows_shown(report: AccountReport, dataset: Dataset) -> Iterator[Rows]:
     if dataset is Dataset.INVOICE_DETAILS:
         yield from (tree.rows for tree in trees_of(report))
         return
-    spends = (scoped_samples.month_to_date, scoped_samples.trailing_day, scoped_samples.past_month)
-    shown = (scoped_samples.hour(report), *(spend(report) for spend in spends))
-    yield from (each.rows for each in shown if each)
+    hour = scoped_samples.hour(report)
+    if hour:
+        yield hour.rows
+    for choose in _SPENDS:
+        spend = choose(report)
+        yield from spend.rows.values() if spend else ()
 
 
 def _clusters_shown(report: AccountReport, dataset: Dataset) -> Iterator[Cluster]:

@@ -27,7 +27,6 @@ Instrument = TypeVar("Instrument", Counter, Gauge)
 # The codes that are exported from 0 at the start; any other status appears when it is seen.
 KNOWN_CODES = ("200", "400", "401", "403", "404", "408", "429", "500", "502", "503", "504", "error")
 _UNAUTHORIZED = "401"
-_NO_ANSWER = "error"
 # The datasets that have resources, which the series limit may fold.
 _WITH_RESOURCES = (Dataset.INVOICE_DETAILS, Dataset.USAGE_DETAILS)
 _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -73,6 +72,7 @@ class OwnMetrics:
         self._api_info = self._make(Gauge, health.API_INFO)
         self._token_accepted = self._make(Gauge, health.TOKEN_ACCEPTED)
         self._poll_interval = self._make(Gauge, health.POLL_INTERVAL)
+        self._pending = self._make(Gauge, health.PENDING_REQUESTS)
         self._polls = self._make(Counter, health.POLLS)
         self._poll_duration = self._make(Gauge, health.POLL_DURATION)
         self._requests = self._make(Counter, health.API_REQUESTS)
@@ -120,7 +120,7 @@ class OwnMetrics:
 
     def on_gone(self, account: str, dataset: Dataset) -> None:
         """A dataset is no longer shown, since the server does not tell it any more: it has no age and no health."""
-        for gauge in (self._up, self._last_success, self._series):
+        for gauge in (self._up, self._last_success, self._series, self._pending):
             with suppress(KeyError):
                 gauge.remove(account, dataset)
 
@@ -137,6 +137,10 @@ class OwnMetrics:
     def on_failure(self, account: str, dataset: Dataset) -> None:
         """A poll failed; what was shown before stays, and so does its age."""
         self._up.labels(account, dataset).set(0)
+
+    def on_pending(self, account: str, dataset: Dataset, *, requests: int) -> None:
+        """How many requests the plan still wants for a dataset."""
+        self._pending.labels(account, dataset).set(requests)
 
     def on_poll(self, account: str, dataset: Dataset, *, outcome: str, seconds: float) -> None:
         """A poll ended, well or not."""
@@ -157,8 +161,12 @@ class OwnMetrics:
         """A request ended: `code` is the status, or `error`."""
         self._requests.labels(account, endpoint, code).inc()
         self._request_duration.labels(endpoint).observe(seconds)
-        if code != _NO_ANSWER:
-            self._token_accepted.labels(account).set(int(code != _UNAUTHORIZED))
+        if code == _UNAUTHORIZED:
+            self._token_accepted.labels(account).set(0)
+
+    def on_accepted(self, account: str) -> None:
+        """The API itself answered, and accepted the token."""
+        self._token_accepted.labels(account).set(1)
 
     def on_rate_limit(self, account: str, rate_limit: RateLimit) -> None:
         """The allowance as the last answer states it; what it leaves out stays as it was."""
@@ -188,6 +196,10 @@ class AccountObserver:
     def on_answer(self, endpoint: str, code: str, seconds: float) -> None:
         """One request ended."""
         self._own.on_answer(self._account, endpoint, code, seconds)
+
+    def on_accepted(self) -> None:
+        """The API itself answered, and accepted the token."""
+        self._own.on_accepted(self._account)
 
     def on_rate_limit(self, rate_limit: RateLimit) -> None:
         """The allowance, as the newest answer states it."""

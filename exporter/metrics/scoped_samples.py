@@ -28,6 +28,17 @@ def trailing_day(report: AccountReport) -> ScopedSpend | None:
     return report.usage_details.trailing_day if report.usage_details else None
 
 
+def month_resources(report: AccountReport) -> ScopedSpend | None:
+    """The resources of the month to date by project."""
+    details = report.usage_details
+    return details.month_resources if details and month_to_date(report) else None
+
+
+def day_resources(report: AccountReport) -> ScopedSpend | None:
+    """The resources of the trailing day by project; None unless all of its hours are known by resource."""
+    return report.usage_details.day_resources if report.usage_details else None
+
+
 def past_month(report: AccountReport) -> ScopedSpend | None:
     """That of the last finished month; None where the account's last finished month is another one."""
     scoped = report.usage_details.past_month if report.usage_details else None
@@ -45,8 +56,8 @@ def cost(spend: Chosen, level: Level, *labels: str) -> Samples:
 
     def samples(report: AccountReport) -> Iterator[Sample]:
         chosen = spend(report)
-        if chosen:
-            yield from rows_by_component((report.account, chosen.currency, *labels), chosen.rows, level)
+        for currency, rows in chosen.rows.items() if chosen else ():
+            yield from rows_by_component((report.account, currency, *labels), rows, level)
 
     return samples
 

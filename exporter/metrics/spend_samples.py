@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
+from exporter.domain.money import add_up
 from exporter.domain.report import AccountReport, UsageSection
 from exporter.domain.usage import Spend, Usage
 from exporter.metrics.family import Sample
@@ -17,8 +19,8 @@ def cost(spend: Chosen) -> Samples:
 
     def samples(report: AccountReport) -> Iterator[Sample]:
         chosen = _of(report, spend)
-        if chosen:
-            yield from _by_component((report.account, chosen.usage.currency), chosen.usage)
+        for usage in chosen.usages if chosen else ():
+            yield from _by_component((report.account, usage.currency), usage)
 
     return samples
 
@@ -35,23 +37,34 @@ def instant(spend: Chosen, value: Callable[[Spend], float]) -> Samples:
 
 
 def month_to_date_quantity(report: AccountReport) -> Iterator[Sample]:
-    """What was used in the month to date, as billing counts it."""
+    """What was used in the month to date, as billing counts it, whatever currency it is billed in."""
     month = _of(report, lambda usage: usage.month_to_date)
-    for category, quantities in month.usage.quantities.items() if month else ():
-        for unit, quantity in quantities.items():
-            yield Sample((report.account, category, unit), quantity)
+    quantities: dict[tuple[str, str], list[Decimal]] = {}
+    for usage in month.usages if month else ():
+        for category, units in usage.quantities.items():
+            for unit, quantity in units.items():
+                quantities.setdefault((category, unit), []).append(quantity)
+    for labels, several in quantities.items():
+        yield Sample((report.account, *labels), add_up(several))
 
 
 def past_month_cost(report: AccountReport) -> Iterator[Sample]:
     """The prices of finished months, the last one first."""
     for months_ago, month in _past_months(report):
-        yield from _by_component((report.account, month.usage.currency, str(months_ago)), month.usage)
+        for usage in month.usages:
+            yield from _by_component((report.account, usage.currency, str(months_ago)), usage)
 
 
 def past_month_start(report: AccountReport) -> Iterator[Sample]:
     """Which months those are."""
     for months_ago, month in _past_months(report):
         yield Sample((report.account, str(months_ago)), month.period.start)
+
+
+def listed_through(report: AccountReport) -> Iterator[Sample]:
+    """The end of the newest hour that the API lists."""
+    if report.usage and report.usage.listed_through is not None:
+        yield Sample((report.account,), report.usage.listed_through)
 
 
 def billing_threshold(report: AccountReport) -> Iterator[Sample]:
@@ -80,5 +93,5 @@ def _currency(report: AccountReport) -> str | None:
     usage = report.usage or UsageSection()
     spends = (usage.hour, usage.month_to_date, usage.trailing_day, usage.unbilled, *usage.past_months.values())
     invoices = report.invoices.invoices if report.invoices else ()
-    told = (*(spend.usage.currency for spend in spends if spend), *(invoice.currency for invoice in invoices))
-    return next(iter(told), None)
+    of_spends = (usage.currency for spend in spends if spend for usage in spend.usages)
+    return next(iter((*of_spends, *(invoice.currency for invoice in invoices))), None)

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from exporter.northflank.client import Client, Limits
-from exporter.northflank.rate_limit import RateLimit
+from exporter.northflank.http.client import Client, Limits
+from exporter.northflank.http.rate_limit import RateLimit
 
 NOW = 1_795_312_800.0  # 2026-11-22T02:00:00Z
 TOKEN = "nf-4f1c2a9e-secret"

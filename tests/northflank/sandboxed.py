@@ -12,8 +12,8 @@ from exporter.domain.money import Unit
 from exporter.domain.price import Price
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level
-from exporter.northflank.allowance.allowance import Allowance
-from exporter.northflank.client import Client, Limits
+from exporter.northflank.http.allowance import Allowance
+from exporter.northflank.http.client import Client, Limits
 from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from exporter.sandbox import SandboxOptions, build_app

@@ -4,7 +4,7 @@ import pytest
 
 from exporter.background import Background
 from exporter.errors import PostponedError
-from exporter.northflank.allowance.allowance import Allowance, Urgency
+from exporter.northflank.http.allowance import Allowance, Urgency
 from exporter.northflank.answers import Answers
 from exporter.northflank.wire.answer import Answer, Page, open_envelope
 from exporter.northflank.wire.wire import Endpoint, Request

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from exporter.errors import RefusedError
-from exporter.northflank.client import Limits
-from exporter.northflank.rate_limit import RateLimit
+from exporter.northflank.http.client import Limits
+from exporter.northflank.http.rate_limit import RateLimit
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_INVOICES, Endpoint, Request
 from tests.northflank.asking import NOW, TOKEN, Observed, Script, client_of, client_over, ok, refused
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from exporter.errors import ConnectionFailedError, PollError, PostponedError, RateLimitedError
-from exporter.northflank.allowance.allowance import Allowance
-from exporter.northflank.client import Limits
+from exporter.northflank.http.allowance import Allowance
+from exporter.northflank.http.client import Limits
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_INVOICES, LIST_USAGE, Endpoint, Request
 from tests.northflank.allowance.allowed import ACCOUNT, PROJECTS, RESOURCES
 from tests.northflank.asking import Clock, Observed, Script, client_of, ok, refused

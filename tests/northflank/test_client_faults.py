@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from exporter.errors import ConnectionFailedError, PollError, RedirectedError, UnauthorizedError
-from exporter.northflank.client import Limits
+from exporter.northflank.http.client import Limits
 from exporter.northflank.wire.wire import LIST_INVOICES
 from tests.northflank.asking import TOKEN, Script, client_of, ok, refused
 

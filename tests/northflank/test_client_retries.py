@@ -12,7 +12,7 @@ from exporter.errors import (
     ServerFaultError,
     UnauthorizedError,
 )
-from exporter.northflank.client import LONGEST_WAIT_SECONDS, Limits
+from exporter.northflank.http.client import LONGEST_WAIT_SECONDS, Limits
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_INVOICES
 from tests.northflank.asking import NOW, Clock, Script, client_of, ok, refused
 

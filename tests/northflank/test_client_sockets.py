@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from exporter.errors import ConnectionFailedError, DeadlineError, PollError, TooLargeError
-from exporter.northflank import client as client_module
-from exporter.northflank.client import Limits
+from exporter.northflank.http import client as client_module
+from exporter.northflank.http.client import Limits
 from exporter.northflank.wire.wire import LIST_INVOICES
 from tests.northflank.asking import Observed, client_over
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from exporter.errors import ConfigError
-from exporter.northflank.connections import connections_of
+from exporter.northflank.http.connections import connections_of
 from exporter.sandbox import SandboxOptions, build_app
 from tests.serving import serving
 

@@ -6,7 +6,7 @@ import pytest
 
 from exporter.domain.report import Generation
 from exporter.errors import ForbiddenError, GenerationError, PagingError, ServerFaultError
-from exporter.northflank.detect import detect
+from exporter.northflank.requests.detect import detect
 from tests.northflank.asking import Handler, Json, Script, client_of, ok, refused
 from tests.northflank.lists import ListServer, row_a, row_b, row_c
 

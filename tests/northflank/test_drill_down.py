@@ -17,7 +17,7 @@ from exporter.errors import (
     ServerFaultError,
     UnauthorizedError,
 )
-from exporter.northflank.drill_down import Drilled, drill_down
+from exporter.northflank.requests.drill_down import Drilled, drill_down
 from exporter.northflank.plan import requests_of_tree
 from exporter.northflank.wire.answer import Page
 from exporter.northflank.wire.generations import WIRES

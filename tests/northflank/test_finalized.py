@@ -10,7 +10,7 @@ from exporter.domain.report import InvoiceDetailsSection
 from exporter.domain.selection import billing_usage
 from exporter.domain.tree import Level
 from exporter.errors import NotFoundError, ServerFaultError
-from exporter.northflank.client import Limits
+from exporter.northflank.http.client import Limits
 from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from tests.northflank.asking import NOW, refused

@@ -6,7 +6,7 @@ from exporter.background import Background
 from exporter.domain.report import Generation, InvoiceDetailsSection
 from exporter.domain.tree import Level
 from exporter.errors import DecodeError, PollError
-from exporter.northflank.client import Client
+from exporter.northflank.http.client import Client
 from exporter.northflank.readers import Depth
 from exporter.northflank.source import Source
 from tests.northflank.asking import Json, Script, client_of, ok

@@ -9,7 +9,7 @@ from exporter.domain.price import Price
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level, Row, Rows
 from exporter.errors import DuplicateSeriesError, PagingError
-from exporter.northflank.paging import AskPage, read_pages
+from exporter.northflank.requests.paging import AskPage, read_pages
 from exporter.northflank.wire.answer import Page
 from exporter.northflank.wire.generations import WIRES
 from exporter.northflank.wire.wire import NO_QUERY

@@ -4,7 +4,7 @@ import pytest
 
 from exporter.domain.report import Generation
 from exporter.domain.tree import Level
-from exporter.northflank.paging import read_pages
+from exporter.northflank.requests.paging import read_pages
 from exporter.northflank.wire.generations import WIRES
 from exporter.northflank.wire.wire import NO_QUERY
 from tests.northflank.pages import Cut, Paged, rows_of, sparse, within_parents

@@ -1,6 +1,6 @@
 import pytest
 
-from exporter.northflank.rate_limit import RateLimit, read_rate_limit, retry_after, seconds_until_allowed
+from exporter.northflank.http.rate_limit import RateLimit, read_rate_limit, retry_after, seconds_until_allowed
 from tests.northflank.asking import NOW
 
 

@@ -10,7 +10,7 @@ from exporter.domain.memory import TokenLimit
 from exporter.domain.money import Unit
 from exporter.domain.report import AccountReport, Api, Generation, InvoiceDetailsSection
 from exporter.domain.selection import billing_usage
-from exporter.northflank.allowance.allowance import Allowance
+from exporter.northflank.http.allowance import Allowance
 from exporter.northflank.source import Resumed, Source
 from tests.northflank.asking import NOW, refused
 from tests.northflank.sandboxed import Sandboxed

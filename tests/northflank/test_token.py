@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from exporter.errors import UnauthorizedError
-from exporter.northflank.token import FileToken
+from exporter.northflank.http.token import FileToken
 
 
 def test_rotated_token(tmp_path: Path) -> None:

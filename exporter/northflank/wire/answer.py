@@ -48,16 +48,20 @@ class _FaultEnvelope(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page. `has_more` is None where the answer does not say; `is_paged` tells whether it spoke of pages."""
+    """One page. `has_more` is None where the answer does not say; `is_paged` is whether it has pages.
+
+    `customer` is the id of the billing customer that the answer is about, None where it does not say.
+    """
 
     content: T
     has_more: bool | None = None
     cursor: str | None = None
     is_paged: bool = False
+    customer: str | None = None
 
     def with_content(self, content: U) -> Page[U]:
         """The same place among the pages, with other content."""
-        return Page(content, self.has_more, self.cursor, self.is_paged)
+        return Page(content, self.has_more, self.cursor, self.is_paged, self.customer)
 
 
 def open_envelope(answer: Answer) -> Page[dict[str, Any]]:
@@ -72,12 +76,37 @@ def open_envelope(answer: Answer) -> Page[dict[str, Any]]:
         has_more=pagination.has_next_page,
         cursor=pagination.cursor or None,
         is_paged=envelope.pagination is not None,
+        customer=_customer(envelope.data),
     )
+
+
+def _customer(data: dict[str, Any]) -> str | None:
+    """The one billing customer that an answer names (2026-10: `scope.entityId`), in itself or in all of its rows."""
+    rows = data.get("invoices")
+    several = [data, *(rows if isinstance(rows, list) else ())]
+    scopes = [each.get("scope") for each in several if isinstance(each, dict)]
+    named = {scope.get("entityId") for scope in scopes if isinstance(scope, dict)}
+    found = next(iter(named)) if len(named) == 1 else None
+    return found if isinstance(found, str) and found else None
 
 
 def _reason(error: Exception) -> str:
     # Errors of text and numbers quote what they choked on; msgspec names only types and places.
     return str(error) if isinstance(error, msgspec.MsgspecError) else type(error).__name__
+
+
+class _Outline(msgspec.Struct):
+    data: msgspec.Raw | None = None
+    error: msgspec.Raw | None = None
+
+
+def is_of_the_api(body: bytes) -> bool:
+    """Whether a body has the outer layer that the API's answers have: `data`, or an error."""
+    try:
+        outline = msgspec.json.decode(body, type=_Outline)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return outline.data is not None or outline.error is not None
 
 
 def fault_message(body: bytes, secret: str | None = None) -> str | None:

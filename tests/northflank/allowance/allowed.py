@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exporter.errors import PostponedError
-from exporter.northflank.allowance.allowance import Allowance, Urgency
-from exporter.northflank.rate_limit import RateLimit
+from exporter.northflank.http.allowance import Allowance, Urgency
+from exporter.northflank.http.rate_limit import RateLimit
 from tests.northflank.asking import NOW
 
 ACCOUNT, PROJECTS, RESOURCES, LATER = Urgency

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from exporter.errors import PostponedError
-from exporter.northflank.allowance.allowance import Allowance
+from exporter.northflank.http.allowance import Allowance
 from tests.northflank.allowance.allowed import ACCOUNT, RESOURCES, Times, allowance_of, ask, fill, refusal
 from tests.northflank.asking import NOW
 

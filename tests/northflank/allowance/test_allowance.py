@@ -3,8 +3,8 @@ from decimal import Decimal
 import pytest
 
 from exporter.errors import OUTCOMES
-from exporter.northflank.allowance.allowance import Urgency
-from exporter.northflank.rate_limit import RateLimit
+from exporter.domain.question import Urgency
+from exporter.northflank.http.rate_limit import RateLimit
 from tests.northflank.allowance.allowed import (
     ACCOUNT,
     LATER,

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter.errors import PostponedError
-from exporter.northflank.allowance.advance import MOST_IN_ADVANCE
-from exporter.northflank.allowance.allowance import Allowance, Learn, Urgency
-from exporter.northflank.rate_limit import RateLimit
+from exporter.northflank.http.advance import MOST_IN_ADVANCE
+from exporter.northflank.http.allowance import Allowance, Learn, Urgency
+from exporter.northflank.http.rate_limit import RateLimit
 from tests.northflank.allowance.allowed import ACCOUNT, Times, allowance_of, ask, refusal
 
 HOUR, TEN_MINUTES = 3600, 600

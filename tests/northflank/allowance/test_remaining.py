@@ -2,8 +2,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from exporter.northflank.allowance.allowance import Urgency
-from exporter.northflank.rate_limit import RateLimit
+from exporter.domain.question import Urgency
+from exporter.northflank.http.rate_limit import RateLimit
 from tests.northflank.allowance.allowed import ACCOUNT, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
 from tests.northflank.asking import NOW
 

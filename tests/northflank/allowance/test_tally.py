@@ -1,4 +1,4 @@
-from exporter.northflank.allowance.tally import HOUR_MINUTES, TEN_MINUTES, Tally
+from exporter.northflank.http.tally import HOUR_MINUTES, TEN_MINUTES, Tally
 
 
 def tally_of(**counts: int) -> Tally:

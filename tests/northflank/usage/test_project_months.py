@@ -12,7 +12,7 @@ from exporter.domain.memory import Memory
 from exporter.domain.tree import Level, Path, Rows
 from exporter.domain.usage import Spend, Usage
 from exporter.errors import NotFoundError
-from exporter.northflank.allowance.allowance import Urgency
+from exporter.domain.question import Urgency
 from exporter.northflank.usage.project_months import ProjectMonth
 from exporter.northflank.usage.spends import EVERYTHING, NO_RECENT, Recent
 from tests.builders import price, row

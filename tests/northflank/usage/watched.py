@@ -11,8 +11,8 @@ from exporter.background import Background
 from exporter.domain.budget import Budget
 from exporter.domain.report import Api, UsageDetailsSection, UsageSection
 from exporter.domain.tree import Level, Path, Rows
-from exporter.northflank.allowance.allowance import Allowance
-from exporter.northflank.client import Client, Limits
+from exporter.northflank.http.allowance import Allowance
+from exporter.northflank.http.client import Client, Limits
 from exporter.northflank.readers import Depth, Readers, readers_of
 from exporter.northflank.usage.budget_spends import Budgeted, fetch_budgets
 from exporter.northflank.usage.hour_trees import Asking

@@ -46,7 +46,8 @@ def read_usage(answer: Answer, unit: Unit, currency: str) -> Page[tuple[UsageRow
 
     def to_domain(row: _Row) -> UsageRow:
         known = row.currency or currency
-        return UsageRow(float(row.timestamp), Usage(known, categories(row, reading.money(unit, known))))
+        usage = Usage(known, categories(row, reading.money(unit, known)))
+        return UsageRow(float(row.timestamp), usage, states_currency=row.currency is not None)
 
     return page.with_content(distinct(answer, map(to_domain, wire)))
 

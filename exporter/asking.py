@@ -1,0 +1,117 @@
+"""Asks what the plan wants, most urgent first, and records each answer by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from exporter.background import Background
+from exporter.domain.extent import Extent
+from exporter.domain.question import Question, Urgency
+from exporter.domain.report import Dataset
+from exporter.errors import GenerationError, NotFoundError, PollError, PostponedError
+from exporter.ledger.ledger import Entry, Ledger
+from exporter.northflank.requests.source import Source
+from exporter.planning.plan import STEPS
+from exporter.planning.task import Situation, Step, Task
+
+# So that a poll never takes longer than its interval, whatever is left to be asked.
+_MOST_BACKFILLED = 40
+
+IsMeant = Callable[[Task], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How asking went: why it stopped, None where nothing was left to be asked, and the step that is left."""
+
+    error: PollError | None
+    step: Step
+
+
+class Asking:
+    """Fills one account's ledger. At most `concurrency` questions of a task are asked at the same time."""
+
+    def __init__(
+        self, source: Source, ledger: Ledger, background: Background, *, extent: Extent, concurrency: int
+    ) -> None:
+        self._source = source
+        self._ledger = ledger
+        self._background = background
+        self._extent = extent
+        self._concurrency = concurrency
+
+    async def ask_for(self, dataset: Dataset, now: float, asked: set[Question], is_meant: IsMeant) -> Asked:
+        """Ask for a dataset until nothing is left of what is meant, or asking stops; adds to what was `asked`.
+
+        No question is asked twice in one poll. `now` is when the poll began, in Unix seconds.
+        """
+        backfilled = 0
+        while True:
+            step = await self.next_step(dataset, now)
+            task, questions = _next(step, asked, is_meant)
+            if task and task.urgency is Urgency.BACKFILL:
+                questions = questions[: _MOST_BACKFILLED - backfilled]
+                backfilled += len(questions)
+            if task is None or not questions:
+                return Asked(None, step)
+            asked.update(questions)
+            error = await self._ask_all(questions, task.urgency, now)
+            if error:
+                return Asked(error, await self.next_step(dataset, now))
+
+    async def next_step(self, dataset: Dataset, now: float) -> Step:
+        """What has to be asked for next: what answers add up to is recorded before."""
+        while True:
+            situation = Situation(self._ledger.facts, self._extent, now)
+            step = await self._background.run(lambda: STEPS[dataset](situation))  # noqa: B023 - it is run at once
+            if not any(step.assembled.values()) and not step.released:
+                return step
+            await self._ledger.record(step.assembled, step.released)
+
+    async def _ask_all(self, questions: Sequence[Question], urgency: Urgency, now: float) -> PollError | None:
+        """Ask side by side; why it stopped, if it did. What is under way then is waited for, and recorded."""
+        waiting = iter(questions)
+        errors: list[PollError] = []
+
+        async def work() -> None:
+            for question in waiting:
+                try:
+                    await self._ask(question, urgency, now)
+                except NotFoundError as error:
+                    # A server may know the newest hours alone.
+                    if urgency < Urgency.LATER:
+                        errors.append(error)
+                except PollError as error:
+                    errors.append(error)
+                if errors:
+                    return
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._concurrency, len(questions))):
+                    group.create_task(work())
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return min(errors, key=lambda error: isinstance(error, PostponedError), default=None)
+
+    async def _ask(self, question: Question, urgency: Urgency, now: float) -> None:
+        epoch = self._ledger.epoch
+        api = epoch.api or await self._source.find_api()
+        answered = await self._source.ask(question, api, urgency)
+        entry = Entry(question, answered.content, epoch, answered.api, answered.customer, asked_at=now)
+        if not await self._ledger.record_answer(entry):
+            raise GenerationError(
+                "the server went over to another generation, or the token to another customer, while it was asked; "
+                "nothing to do: it is asked anew"
+            )
+
+
+def _next(step: Step, asked: set[Question], is_meant: IsMeant) -> tuple[Task | None, list[Question]]:
+    """The most urgent task that has questions which were not asked in this poll, and those questions."""
+    for task in step.tasks:
+        questions = [question for question in task.questions if question not in asked]
+        if questions and is_meant(task):
+            return task, questions
+    return None, []

@@ -1,0 +1,203 @@
+"""The tables of the state file: a row a fact, under the billing customer that it is about."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, get_args, get_type_hints
+
+from exporter.domain.facts import ANY_API, ONLY, Changes, Facts
+from exporter.domain.money import Unit
+from exporter.domain.report import Api, Generation
+from exporter.ledger.payload import pack, unpack
+
+SCHEMA = (
+    """
+    CREATE TABLE book (
+      id INTEGER PRIMARY KEY,
+      account TEXT NOT NULL,
+      base_url TEXT NOT NULL,
+      team_id TEXT NOT NULL,
+      customer TEXT NOT NULL,
+      used INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE fact (
+      book INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      key BLOB NOT NULL,
+      instant REAL,
+      recorded_at REAL NOT NULL,
+      generation TEXT,
+      unit TEXT,
+      payload BLOB NOT NULL,
+      PRIMARY KEY (book, kind, key)
+    )
+    """,
+    """
+    CREATE TABLE requests (
+      account TEXT NOT NULL,
+      minute INTEGER NOT NULL,
+      made INTEGER NOT NULL,
+      PRIMARY KEY (account, minute)
+    ) WITHOUT ROWID
+    """,
+)
+"""What makes an empty file one of ours."""
+
+HOURS_KEPT = "hour_projects"
+"""The kind of fact of which old ones stay in the file and are not held in memory."""
+
+_TYPES: Mapping[str, tuple[Any, Any]] = MappingProxyType(
+    {kind: get_args(hint) for kind, hint in get_type_hints(Facts).items()}
+)
+"""The types of the keys and of the facts of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose facts they are, as configured; without a customer, the one that was used last."""
+
+    account: str
+    base_url: str
+    team_id: str | None
+    customer: str = ""
+
+
+def open_book(connection: sqlite3.Connection, owner: Owner) -> int:
+    """The number under which the facts of a billing customer are, made where there is none.
+
+    Facts that were recorded before any answer named the customer become those of the first that is named.
+    """
+    wanted = (owner.account, owner.base_url, owner.team_id or "")
+    rows = connection.execute(
+        "SELECT id, customer FROM book WHERE account = ? AND base_url = ? AND team_id = ? ORDER BY used DESC", wanted
+    ).fetchall()
+    found = [book for book, customer in rows if customer == owner.customer or not owner.customer]
+    nameless = [book for book, customer in rows if not customer]
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        if found:
+            book = int(found[0])
+        elif nameless:
+            book = int(nameless[0])
+            connection.execute("UPDATE book SET customer = ? WHERE id = ?", (owner.customer, book))
+        else:
+            cursor = connection.execute(
+                "INSERT INTO book (account, base_url, team_id, customer, used) VALUES (?, ?, ?, ?, 0)",
+                (*wanted, owner.customer),
+            )
+            book = int(cursor.lastrowid or 0)
+        connection.execute("UPDATE book SET used = (SELECT max(used) FROM book) + 1 WHERE id = ?", (book,))
+    return book
+
+
+def customer_of(connection: sqlite3.Connection, book: int) -> str:
+    """The billing customer whose facts they are; empty where no answer has named it yet."""
+    (customer,) = connection.execute("SELECT customer FROM book WHERE id = ?", (book,)).fetchone()
+    return str(customer)
+
+
+def read(connection: sqlite3.Connection, book: int, api: Api | None) -> Facts:
+    """The facts of a billing customer, those of the generation and unit alone; raises StoreError for damaged ones."""
+    rows = connection.execute(
+        "SELECT kind, key, generation, unit, payload FROM fact WHERE book = ? AND kind != ?", (book, HOURS_KEPT)
+    )
+    facts = Facts().with_changes(_by_kind(rows, api))
+    since = min(
+        [hour - _BEFORE for hour in facts.hour_resources]
+        + [each.counted_from for each in facts.project_months.values() if each.counted_from is not None],
+        default=0.0,
+    )
+    hours = connection.execute(
+        "SELECT kind, key, generation, unit, payload FROM fact WHERE book = ? AND kind = ? AND instant >= ?",
+        (book, HOURS_KEPT, since),
+    )
+    return facts.with_changes(_by_kind(hours, api))
+
+
+def api_of(connection: sqlite3.Connection, book: int) -> Api | None:
+    """The generation and unit in which was read last."""
+    row = connection.execute(
+        "SELECT payload FROM fact WHERE book = ? AND kind = 'api' AND key = ?", (book, pack(ONLY))
+    ).fetchone()
+    return unpack(row[0], Api) if row else None
+
+
+_BEFORE = 75 * 3600.0
+
+
+def _by_kind(rows: Iterable[tuple[Any, ...]], api: Api | None) -> Changes:
+    found: dict[str, dict[Any, Any]] = {}
+    for kind, key, generation, unit, payload in rows:
+        if kind not in _TYPES or (kind not in ANY_API and _api(generation, unit) != api):
+            continue
+        key_type, fact_type = _TYPES[kind]
+        found.setdefault(kind, {})[unpack(key, key_type)] = unpack(payload, fact_type)
+    return found
+
+
+def write(connection: sqlite3.Connection, book: int, changes: Changes, api: Api | None, now: float) -> None:
+    """Record new facts and take away those that are None, all of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        for kind, by_key in changes.items():
+            gone = [(book, kind, pack(key)) for key, fact in by_key.items() if fact is None]
+            connection.executemany("DELETE FROM fact WHERE book = ? AND kind = ? AND key = ?", gone)
+            connection.executemany(
+                "INSERT OR REPLACE INTO fact (book, kind, key, instant, recorded_at, generation, unit, payload) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                _rows(book, kind, by_key, api, now),
+            )
+
+
+def _rows(
+    book: int, kind: str, by_key: Mapping[Any, Any], api: Api | None, now: float
+) -> Iterator[tuple[int, str, bytes, float | None, float, str | None, str | None, bytes]]:
+    spoken = None if kind in ANY_API else api
+    generation, unit = (str(spoken.generation), str(spoken.unit)) if spoken else (None, None)
+    for key, fact in by_key.items():
+        if fact is not None:
+            instant = key if isinstance(key, float) else None
+            yield book, kind, pack(key), instant, now, generation, unit, pack(fact)
+
+
+def forget(connection: sqlite3.Connection, book: int, *, but_hours_before: float) -> None:
+    """Take away all facts of a customer, but for the hours that are not held in memory."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        connection.execute(
+            "DELETE FROM fact WHERE book = ? AND NOT (kind = ? AND instant < ?)", (book, HOURS_KEPT, but_hours_before)
+        )
+
+
+def forget_hours(connection: sqlite3.Connection, book: int, before: float) -> None:
+    """Take away the hours by project that are older than what is kept."""
+    connection.execute("DELETE FROM fact WHERE book = ? AND kind = ? AND instant < ?", (book, HOURS_KEPT, before))
+
+
+def read_requests(connection: sqlite3.Connection, account: str) -> Mapping[int, int]:
+    """How many requests the account made, by Unix minute."""
+    rows = connection.execute("SELECT minute, made FROM requests WHERE account = ?", (account,))
+    return MappingProxyType(dict(rows.fetchall()))
+
+
+def write_requests(connection: sqlite3.Connection, account: str, requests: Mapping[int, int]) -> None:
+    """Keep these in place of those before, whatever the account's facts are."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        connection.execute("DELETE FROM requests WHERE account = ?", (account,))
+        rows = [(account, minute, made) for minute, made in requests.items()]
+        connection.executemany("INSERT INTO requests (account, minute, made) VALUES (?, ?, ?)", rows)
+
+
+def kinds() -> Collection[str]:
+    """The kinds of facts."""
+    return _TYPES.keys()
+
+
+def _api(generation: str | None, unit: str | None) -> Api | None:
+    return Api(Generation(generation), Unit(unit)) if generation and unit else None

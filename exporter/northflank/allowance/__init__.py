@@ -1,1 +1,0 @@
-"""The part of a token's hourly requests that the exporter may use: counted, foreseen, and left to others."""

@@ -1,0 +1,69 @@
+"""A part of the plan: what is asked for, why, how urgently, and how many requests it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from exporter.domain.extent import Extent
+from exporter.domain.facts import ONLY, Changes, Facts
+from exporter.domain.hours import Hours, hours_of
+from exporter.domain.question import Question, Urgency
+from exporter.domain.report import Dataset
+from exporter.northflank.wire.generations import WIRES
+from exporter.northflank.wire.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Questions that can be asked side by side.
+
+    `requests` is how many it takes in all, as far as that is known: answers may make more questions known.
+    `is_routine` is whether it is asked at each poll, whatever is known. `is_needed` is whether its dataset waits for it.
+    """
+
+    dataset: Dataset
+    urgency: Urgency
+    reason: str
+    questions: tuple[Question, ...]
+    requests: int
+    is_routine: bool = False
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next for a dataset: first what answers add up to is recorded, then the tasks are asked.
+
+    `released` are the beginnings of hours that need not be held in memory any more.
+    """
+
+    tasks: tuple[Task, ...] = ()
+    assembled: Changes = field(default_factory=dict)
+    released: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a plan depends on: facts, what is exported, and the time in Unix seconds."""
+
+    facts: Facts
+    extent: Extent
+    now: float
+
+    @property
+    def wire(self) -> Wire | None:
+        """The generation in use; None until it is known."""
+        api = self.facts.api.get(ONLY)
+        return WIRES[api.generation] if api else None
+
+    @property
+    def hours(self) -> Hours | None:
+        """The account's hours; None as long as none was ever listed."""
+        return hours_of(self.facts, self.extent.late_after_seconds)
+
+
+def step_of(tasks: Iterable[Task | None]) -> Step:
+    """The tasks that there are, most urgent first."""
+    several: Iterator[Task] = (task for task in tasks if task and task.questions)
+    return Step(tuple(sorted(several, key=lambda task: task.urgency)))

@@ -1,0 +1,1 @@
+"""Facts as of an instant, as one section a dataset: pure functions."""
