@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, MONTHS_A_YEAR, hour_before, months_before
 from exporter.domain.facts import ONLY, Facts
@@ -25,7 +27,7 @@ class Segment:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hours:
     """The hours as they are known. An hour without a row counts as zero once it is no longer late.
 
@@ -38,10 +40,14 @@ class Hours:
     read_at: float
     late_after_seconds: float
 
+    @cached_property
+    def _order(self) -> list[float]:
+        return sorted(self.listed)
+
     @property
     def listed_through(self) -> float:
         """The end of the newest listed hour."""
-        return max(self.listed) + HOUR_SECONDS
+        return self._order[-1] + HOUR_SECONDS
 
     @property
     def through(self) -> float:
@@ -50,7 +56,8 @@ class Hours:
 
     def within(self, period: Period) -> Iterator[tuple[float, Usage]]:
         """The listed hours of a period, oldest first."""
-        return ((start, self.listed[start]) for start in sorted(self.listed) if period.start <= start < period.end)
+        first, last = bisect_left(self._order, period.start), bisect_left(self._order, period.end)
+        return ((start, self.listed[start]) for start in self._order[first:last])
 
     def is_known(self, start: float) -> bool:
         """Whether every hour from an instant on is known."""
@@ -58,13 +65,13 @@ class Hours:
 
     def currency_at(self, instant: float) -> str:
         """The currency of the newest hour that is listed before an instant; where none is, of the oldest one."""
-        before = [start for start in self.listed if start < instant]
-        return self.listed[max(before) if before else min(self.listed)].currency
+        place = bisect_left(self._order, instant)
+        return self.listed[self._order[max(place - 1, 0)]].currency
 
     def newest_of(self, currency: str) -> Usage | None:
         """The newest listed usage in a currency."""
-        found = max((start for start, usage in self.listed.items() if usage.currency == currency), default=None)
-        return None if found is None else self.listed[found]
+        newest_first = (self.listed[start] for start in reversed(self._order))
+        return next((usage for usage in newest_first if usage.currency == currency), None)
 
     def currencies(self, period: Period) -> tuple[str, ...]:
         """The currencies of a period's hours, the newest first; an hour that counts as zero has the one before it."""
@@ -76,6 +83,16 @@ class Hours:
 
         What is known to be without usage is left out; hours that were never asked for are in the first part.
         """
+        if period not in self._segments:
+            self._segments[period] = self._segments_of(period)
+        return self._segments[period]
+
+    @cached_property
+    def _segments(self) -> dict[Period, tuple[Segment, ...]]:
+        """Those that were found: every scope of a period has the same."""
+        return {}
+
+    def _segments_of(self, period: Period) -> tuple[Segment, ...]:
         if period.start >= period.end:
             return ()
         hours = list(self.within(period))

@@ -361,19 +361,17 @@ class _Details:
     ) -> Task | None:
         wanted = [start for start in dict.fromkeys(starts) if start in self.hours.listed and self._lacks(start, level)]
         questions: list[GetHourPage] = []
-        requests = 0
-        for index, start in enumerate(wanted):
-            requests += self._requests_of_hour(start, level)
-            if index < _SIDE_BY_SIDE:
-                drilled = self._drill(start, level)
-                queries = drilled.queries if isinstance(drilled, Incomplete) else ()
-                currency = self.hours.listed[start].currency
-                questions += [GetHourPage(start, currency, query) for query in queries]
+        requests = len(wanted[_SIDE_BY_SIDE:]) * self._usual_requests(level)
+        for start in wanted[:_SIDE_BY_SIDE]:
+            drilled = self._drill(start, level)
+            queries = drilled.queries if isinstance(drilled, Incomplete) else ()
+            questions += [GetHourPage(start, self.hours.listed[start].currency, query) for query in queries]
+            known = sum(1 for subject, _ in self.facts.pages if subject == about_hour(start))
+            of_tree = requests_of_tree(drilled.rows, self.wire, level) if known else self._usual_requests(level)
+            requests += max(of_tree - known, len(queries))
         if not questions:
             return None
-        return Task(
-            Dataset.USAGE_DETAILS, urgency, reason, tuple(questions), max(requests, len(questions)), is_needed=is_needed
-        )
+        return Task(Dataset.USAGE_DETAILS, urgency, reason, tuple(questions), requests, is_needed=is_needed)
 
     def _lacks(self, start: float, level: Level) -> bool:
         if level is self.situation.extent.level and level is not self.situation.extent.project_level:
@@ -621,14 +619,16 @@ class _Details:
             for hour, several in self.facts.corrections.items()
         )
 
-    def _requests_of_hour(self, start: float, level: Level) -> int:
-        """About how many requests an hour's tree takes, as the newest known hour had."""
-        known = sum(1 for subject, _ in self.facts.pages if subject == about_hour(start))
-        rows = self._drill(start, level).rows
-        if not rows:
-            newest = max(self.facts.hour_projects, default=None)
-            rows = self._rows_of(newest) if newest is not None else NO_ROWS
-        return max(requests_of_tree(rows, self.wire, level) - known, 1)
+    def _usual_requests(self, level: Level) -> int:
+        """How many requests an hour's tree takes: as many as the newest known hour's, or invoice's."""
+        return requests_of_tree(self._usual_rows, self.wire, level)
+
+    @cached_property
+    def _usual_rows(self) -> Rows:
+        newest = max(self.facts.hour_projects, default=None)
+        if newest is not None:
+            return self._rows_of(newest)
+        return next((fact.tree.rows for fact in self.facts.trees.values() if fact.tree), NO_ROWS)
 
 
 def _down_to(rows: Rows, level: Level) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from exporter.domain.extent import Extent
 from exporter.domain.facts import ONLY, Changes, Facts
@@ -43,7 +44,7 @@ class Step:
     released: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """What a plan depends on: facts, what is exported, and the time in Unix seconds."""
 
@@ -57,7 +58,7 @@ class Situation:
         api = self.facts.api.get(ONLY)
         return WIRES[api.generation] if api else None
 
-    @property
+    @cached_property
     def hours(self) -> Hours | None:
         """The account's hours; None as long as none was ever listed."""
         return hours_of(self.facts, self.extent.late_after_seconds)
