@@ -14,23 +14,23 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from exporter import __version__
+from exporter.account_factory import Times, build_client, build_source, extent_of, owner_of, polls_of
 from exporter.background import Background
-from exporter.publisher import Publisher
 from exporter.config import Account, Config
 from exporter.domain.facts import ONLY
 from exporter.domain.report import Dataset
 from exporter.errors import OUTCOMES
+from exporter.ledger.disk import Disk
+from exporter.ledger.ledger import Ledger
 from exporter.metrics.own import Build, OwnMetrics
 from exporter.metrics.snapshot import Exposition
 from exporter.northflank.http.allowance import Allowance
 from exporter.northflank.http.client import Client
-from exporter.planning.costs import requests_of_account
 from exporter.northflank.wire.wire import Endpoint
-from exporter.account_factory import Times, build_client, build_source, extent_of, owner_of, polls_of
+from exporter.planning.costs import requests_of_account
 from exporter.poller import SUCCESS, Poller
+from exporter.publisher import Publisher
 from exporter.scheduler import Job, Scheduler
-from exporter.ledger.disk import Disk
-from exporter.ledger.ledger import Ledger
 
 
 class Schedule(Protocol):
@@ -83,7 +83,7 @@ class App:
         self._running = AsyncExitStack()
 
     def is_ready(self) -> bool:
-        """Whether no account has to be waited for: each has data to show, was refused, or has tried for five minutes."""
+        """Whether each account has data to show, was refused, or has tried for five minutes."""
         return all(account.poller.is_settled for account in self._accounts)
 
     async def __aenter__(self) -> Self:
@@ -158,7 +158,7 @@ def _running(account: Account, config: Config, shared: Shared, times: Times) -> 
         ledger,
         shared.publisher,
         shared.own,
-        shared.background,
+        background=shared.background,
         extent=extent_of(account, config),
         concurrency=config.api.concurrency,
         on_complete=client.spread,

@@ -66,7 +66,7 @@ class Asking:
         while True:
             situation = Situation(self._ledger.facts, self._extent, now)
             step = await self._background.run(lambda: STEPS[dataset](situation))  # noqa: B023 - it is run at once
-            if not any(step.assembled.values()) and not step.released:
+            if not step.is_to_be_recorded:
                 return step
             await self._ledger.record(step.assembled, step.released)
 

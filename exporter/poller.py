@@ -49,8 +49,8 @@ class Poller:
         ledger: Ledger,
         publisher: Publisher,
         own: OwnMetrics,
-        background: Background,
         *,
+        background: Background,
         extent: Extent,
         concurrency: int = 4,
         on_complete: Callable[[], None] = lambda: None,
@@ -80,7 +80,7 @@ class Poller:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the account need not be waited for: it has data to show, was refused, or has tried for five minutes."""
+        """Whether the account has data to show, was refused, or has tried for five minutes."""
         return self._is_settled or self._monotonic() - self._began >= _SETTLED_AFTER_SECONDS
 
     async def restore(self) -> None:
@@ -195,7 +195,7 @@ class Poller:
             needed = await self._asking.ask_for(dataset, now, asked, lambda task: task.is_needed)
             await self._show_another_customer()
             if needed.error and not isinstance(needed.error, PostponedError):
-                raise needed.error
+                return self._failed(dataset, needed.error)
             await self._publish(dataset, now)
             if needed.error is None:
                 self._on_success(dataset, now)
@@ -203,12 +203,15 @@ class Poller:
                 self._say_later(dataset, later.error)
                 await self._publish(dataset, now)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged once and later polls go on
-            self._is_settled |= isinstance(error, PermanentError)
-            self._own.on_failure(self._report.account, dataset)
-            return error
+            return self._failed(dataset, error)
         step = later.step if needed.error is None else needed.step
         self._own.on_pending(self._report.account, dataset, requests=pending_requests(step))
         return needed.error
+
+    def _failed(self, dataset: Dataset, error: Exception) -> Exception:
+        self._is_settled |= isinstance(error, PermanentError)
+        self._own.on_failure(self._report.account, dataset)
+        return error
 
     def _on_success(self, dataset: Dataset, now: float) -> None:
         self._say(dataset, _TOO_SMALL, ())

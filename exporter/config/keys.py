@@ -73,8 +73,8 @@ class Poll(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(
             ge=3600,
             le=86_400,
-            description="How long after its end an hour of usage may still be missing from the API's list, where no later "
-            "hour is listed either. After that it counts as zero; a row that comes later still corrects it.",
+            description="How long after its end an hour of usage may still be missing from the API's list, where no "
+            "later hour is listed either. After that it counts as zero; a row that comes later still corrects it.",
             extra={"why": "usage is listed by the hour"},
         ),
     ] = 10_800.0

@@ -183,7 +183,7 @@ class ProjectMonth:
 
 @dataclass(frozen=True, slots=True)
 class ResourceMonth:
-    """What resources spent in those hours of a month that are added up, in one currency; `hours` are their beginnings."""
+    """What resources spent in those hours of a month that are added up, in one currency."""
 
     hours: frozenset[float] = frozenset()
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
@@ -210,7 +210,8 @@ class Facts:
     """The facts by kind, and by key within a kind. Immutable: a new answer makes a new object.
 
     Keys of `hours`, `corrections`, `hour_projects` and `hour_resources` are the beginnings of billing hours; those of
-    `project_months` and `resource_months` a month's beginning and a currency; `customers` are by endpoint. Keys of `invoices`, `unpaid`, `details` and `trees` are invoice ids.
+    `project_months` and `resource_months` a month's beginning and a currency; those of `totals` a scope. Keys of
+    `invoices`, `unpaid`, `details` and `trees` are invoice ids; `customers` are by the endpoint that named them.
     """
 
     api: Mapping[str, Api] = field(default_factory=dict)

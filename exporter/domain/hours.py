@@ -112,7 +112,7 @@ class Hours:
         return totals_of(usage for _, usage in reversed(list(self.within(period))))
 
     def with_zeros(self, usages: tuple[Usage, ...], period: Period, shown: tuple[str, ...]) -> tuple[Usage, ...]:
-        """The usages with a zero for each of the `shown` currencies that has none; at least one for the period's end."""
+        """The usages with a zero for each of the `shown` currencies that has none; never without any."""
         missing = dict.fromkeys((self.currency_at(period.end), *shown) if not usages else shown)
         for usage in usages:
             missing.pop(usage.currency, None)

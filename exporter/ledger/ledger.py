@@ -20,6 +20,8 @@ from exporter.ledger.disk import Disk
 from exporter.ledger.record import changes_of
 from exporter.ledger.tables import Owner
 
+NOTHING_RELEASED: Mapping[str, Iterable[Any]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -77,7 +79,7 @@ class Ledger:
             structlog.get_logger().warning(
                 "store.ignored",
                 account=self._owner.account,
-                error=f"what is kept was read as {api.generation}, {api.unit} units, which the configuration rules out; "
+                error=f"what is kept was read as {api.generation} in {api.unit} units, and the configuration sets others; "
                 "nothing to do: it is fetched anew",
             )
             return replace(NO_FACTS, unpaid=tables.read(connection, book, None).unpaid)
@@ -99,12 +101,12 @@ class Ledger:
         await self._write_unless_failing()
         return True
 
-    async def record(self, changes: Changes, released: Iterable[float] = ()) -> None:
-        """Record facts that answers add up to; hours that are `released` stay in the file alone."""
+    async def record(self, changes: Changes, released: Mapping[str, Iterable[Any]] = NOTHING_RELEASED) -> None:
+        """Record facts that answers add up to; what is `released`, by kind and key, stays in the file alone."""
         async with self._recording:
             self._change(changes)
             await self._write_unless_failing()
-            self.facts = self.facts.with_changes({tables.HOURS_KEPT: dict.fromkeys(released)})
+            self.facts = self.facts.with_changes({kind: dict.fromkeys(keys) for kind, keys in released.items()})
 
     def note(self, changes: Changes) -> None:
         """Record facts that are written with the next ones."""
@@ -141,7 +143,7 @@ class Ledger:
             structlog.get_logger().warning(
                 "ledger.another_customer",
                 account=self._owner.account,
-                error="the token is of another billing customer; its figures are kept apart from those of the one before",
+                error="the token is of another billing customer; the figures of the one before are kept apart",
             )
             await self._write()
             self._customers += 1
@@ -194,7 +196,7 @@ class Ledger:
         if self._written_to is None or self._written_to[0] is not connection:
             # Another connection may be to another file, or to one that another process wrote to in between.
             book = tables.open_book(connection, self._owner)
-            tables.forget(connection, book, but_hours_before=min(facts.hour_projects, default=float("inf")))
+            tables.forget(connection, book, facts)
             changes = {kind: facts.of(kind) for kind in tables.kinds()}
         else:
             book = self._written_to[1]

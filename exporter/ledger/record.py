@@ -12,13 +12,13 @@ from typing import Any
 from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, hour_before, month_of
 from exporter.domain.credit import CreditBalance
 from exporter.domain.facts import (
+    NO_TOTALS,
     ONLY,
     Changes,
     Correction,
     DetailFact,
     Facts,
     HoursRead,
-    NO_TOTALS,
     ListRead,
     MonthsFact,
     PreviewFact,

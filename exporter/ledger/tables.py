@@ -49,7 +49,8 @@ SCHEMA = (
 """What makes an empty file one of ours."""
 
 HOURS_KEPT = "hour_projects"
-"""The kind of fact of which old ones stay in the file and are not held in memory."""
+MONTHS_KEPT = ("project_months", "resource_months")
+"""The kinds of facts of which old ones stay in the file and are not held in memory."""
 
 _TYPES: Mapping[str, tuple[Any, Any]] = MappingProxyType(
     {kind: get_args(hint) for kind, hint in get_type_hints(Facts).items()}
@@ -103,20 +104,26 @@ def customer_of(connection: sqlite3.Connection, book: int) -> str:
 
 def read(connection: sqlite3.Connection, book: int, api: Api | None) -> Facts:
     """The facts of a billing customer, those of the generation and unit alone; raises StoreError for damaged ones."""
+    kept = (HOURS_KEPT, *MONTHS_KEPT)
     rows = connection.execute(
-        "SELECT kind, key, generation, unit, payload FROM fact WHERE book = ? AND kind != ?", (book, HOURS_KEPT)
+        "SELECT kind, key, generation, unit, payload FROM fact WHERE book = ? AND kind NOT IN (?, ?, ?)", (book, *kept)
     )
     facts = Facts().with_changes(_by_kind(rows, api))
-    since = min(
-        [hour - _BEFORE for hour in facts.hour_resources]
-        + [each.counted_from for each in facts.project_months.values() if each.counted_from is not None],
-        default=0.0,
-    )
-    hours = connection.execute(
+    for kind in MONTHS_KEPT:
+        newest = "SELECT DISTINCT instant FROM fact WHERE book = ? AND kind = ? ORDER BY instant DESC LIMIT 2"
+        for (instant,) in connection.execute(newest, (book, kind)).fetchall():
+            facts = facts.with_changes(_by_kind(_since(connection, book, kind, instant), api))
+    counted = [month.counted_from for month in facts.project_months.values() if month.counted_from is not None]
+    since = min([*counted, *(hour - _BEFORE for hour in facts.hour_resources)], default=0.0)
+    return facts.with_changes(_by_kind(_since(connection, book, HOURS_KEPT, since), api))
+
+
+def _since(connection: sqlite3.Connection, book: int, kind: str, instant: float) -> Iterator[tuple[Any, ...]]:
+    """The rows of a kind of fact that begin at an instant or later."""
+    return connection.execute(
         "SELECT kind, key, generation, unit, payload FROM fact WHERE book = ? AND kind = ? AND instant >= ?",
-        (book, HOURS_KEPT, since),
+        (book, kind, instant),
     )
-    return facts.with_changes(_by_kind(hours, api))
 
 
 def api_of(connection: sqlite3.Connection, book: int) -> Api | None:
@@ -128,6 +135,7 @@ def api_of(connection: sqlite3.Connection, book: int) -> Api | None:
 
 
 _BEFORE = 75 * 3600.0
+_END_OF_TIME = 1e12
 
 
 def _by_kind(rows: Iterable[tuple[Any, ...]], api: Api | None) -> Changes:
@@ -161,17 +169,24 @@ def _rows(
     generation, unit = (str(spoken.generation), str(spoken.unit)) if spoken else (None, None)
     for key, fact in by_key.items():
         if fact is not None:
-            instant = key if isinstance(key, float) else None
+            first = key[0] if isinstance(key, tuple) else key
+            instant = first if isinstance(first, float) else None
             yield book, kind, pack(key), instant, now, generation, unit, pack(fact)
 
 
-def forget(connection: sqlite3.Connection, book: int, *, but_hours_before: float) -> None:
-    """Take away all facts of a customer, but for the hours that are not held in memory."""
+def forget(connection: sqlite3.Connection, book: int, facts: Facts) -> None:
+    """Take away the facts of a customer that are held in memory too, be it under other keys: they are written anew."""
     connection.execute("BEGIN IMMEDIATE")
     with connection:
-        connection.execute(
-            "DELETE FROM fact WHERE book = ? AND NOT (kind = ? AND instant < ?)", (book, HOURS_KEPT, but_hours_before)
-        )
+        for kind in kinds():
+            # What is older than all that is held was released from memory.
+            firsts = [key[0] if isinstance(key, tuple) else key for key in facts.of(kind)]
+            is_released = kind in {HOURS_KEPT, *MONTHS_KEPT}
+            oldest = min(firsts, default=_END_OF_TIME) if is_released else -_END_OF_TIME
+            connection.execute(
+                "DELETE FROM fact WHERE book = ? AND kind = ? AND (instant IS NULL OR instant >= ?)",
+                (book, kind, oldest),
+            )
 
 
 def forget_hours(connection: sqlite3.Connection, book: int, before: float) -> None:

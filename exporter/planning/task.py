@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from exporter.domain.extent import Extent
 from exporter.domain.facts import ONLY, Changes, Facts
@@ -20,7 +21,7 @@ class Task:
     """Questions that can be asked side by side.
 
     `requests` is how many it takes in all, as far as that is known: answers may make more questions known.
-    `is_routine` is whether it is asked at each poll, whatever is known. `is_needed` is whether its dataset waits for it.
+    `is_routine` is whether it is asked at each poll, whatever is known, `is_needed` whether its dataset waits for it.
     """
 
     dataset: Dataset
@@ -36,12 +37,17 @@ class Task:
 class Step:
     """What is to be done next for a dataset: first what answers add up to is recorded, then the tasks are asked.
 
-    `released` are the beginnings of hours that need not be held in memory any more.
+    `released` are the keys of facts, by kind, that need not be held in memory any more.
     """
 
     tasks: tuple[Task, ...] = ()
     assembled: Changes = field(default_factory=dict)
-    released: tuple[float, ...] = ()
+    released: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    @property
+    def is_to_be_recorded(self) -> bool:
+        """Whether anything is to be recorded or released before the tasks are asked."""
+        return any(self.assembled.values()) or any(self.released.values())
 
 
 @dataclass(frozen=True)

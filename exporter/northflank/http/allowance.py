@@ -14,10 +14,10 @@ from exporter.domain.facts import TokenLimit
 from exporter.domain.question import Urgency
 from exporter.errors import PostponedError
 from exporter.northflank.http.advance import Advance, Keep
+from exporter.northflank.http.rate_limit import RateLimit
 from exporter.northflank.http.remaining import DOCUMENTED_LIMIT, Remaining
 from exporter.northflank.http.steady import SteadyTime, minute_of
 from exporter.northflank.http.tally import HOUR_MINUTES, TEN_MINUTES, Tally
-from exporter.northflank.http.rate_limit import RateLimit
 
 _LEFT_TO_OTHERS = Decimal("0.1")  # of the limit, whatever the share is
 _SPREAD = HOUR_MINUTES // TEN_MINUTES
@@ -50,7 +50,7 @@ class Allowance:
     """One account's part of the hourly limit, which the answers state (`limit` until one does).
 
     - Of any hour, `share` (ratio) of the limit is used at most; at least one request, or a new limit would not be seen.
-    - The last tenth of what remains of the limit is never used, whoever used the rest.
+    - The last tenth of the limit is never used, whoever used the rest.
     - Teams, projects and resources leave `reserve` requests an hour to the account's figures; resources leave a tenth
       of the share on top, what can wait for later hours half of it. A reserve as large as the share leaves nothing.
     - Of any ten minutes, these use a sixth of the share at most, unless `quick` is set.
@@ -103,7 +103,7 @@ class Allowance:
         return {self._time.unix_minute(minute): count for minute, count in counts.items()}
 
     def open(self, requests: Mapping[int, int], limit: TokenLimit | None) -> None:
-        """Begin with what is known of before a restart. All of it counts as the least urgent: its purpose is not known."""
+        """Begin with the requests of before a restart, all counted as the least urgent, and the limit."""
         self._remaining.stated_limit = limit
         for unix_minute, count in requests.items():
             minute = self._time.minute_of_unix(unix_minute)

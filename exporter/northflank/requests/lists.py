@@ -88,7 +88,7 @@ async def read_invoices(client: Client, wire: Wire, unit: Unit, *, until: Abstra
     return Listed(invoices=tuple(found.values()), customer=_only(customers))
 
 
-async def read_usage(
+async def read_usage(  # noqa: PLR0913 - what is asked, of whom, and how the answer is read
     client: Client, wire: Wire, unit: Unit, query: Mapping[str, str], *, currency: str, urgency: Urgency
 ) -> Listed:
     """Every row of the usage list that answers the query, newest first, in `currency` where a row states none.

@@ -95,18 +95,22 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, msgspec.MsgspecError) else type(error).__name__
 
 
+_NOTHING = msgspec.Raw()
+
+
 class _Outline(msgspec.Struct):
-    data: msgspec.Raw | None = None
-    error: msgspec.Raw | None = None
+    # msgspec takes a union with Raw for the rest of the union: no `Raw | None`.
+    data: msgspec.Raw = _NOTHING
+    error: dict[str, msgspec.Raw] | None = None
 
 
 def is_of_the_api(body: bytes) -> bool:
-    """Whether a body has the outer layer that the API's answers have: `data`, or an error."""
+    """Whether a body has the outer layer that the API's answers have: `data`, or an error that is an object."""
     try:
         outline = msgspec.json.decode(body, type=_Outline)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
-    return outline.data is not None or outline.error is not None
+    return outline.data is not _NOTHING or outline.error is not None
 
 
 def fault_message(body: bytes, secret: str | None = None) -> str | None:
