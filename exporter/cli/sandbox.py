@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import socket
 import sys
 import time
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 import click
 import structlog
@@ -15,13 +17,19 @@ import structlog
 from exporter import log
 from exporter.cli import flags
 from exporter.cli.run import stop_on_signals
-from exporter.sandbox import SandboxOptions, build_app
+from exporter.sandbox import FOR_GOOD, Forgotten, SandboxOptions, build_app
 from exporter.sandbox.clock import accelerated
+from exporter.sandbox.options import ForgottenAnswer
 from exporter.web.listen import listen, url
 from exporter.web.server import serve
 
 _DEFAULTS = SandboxOptions()
 _COUNT = click.IntRange(min=0)
+_SECONDS_AN_HOUR = 3_600
+_ANSWERS: dict[str, ForgottenAnswer] = {each: each for each in get_args(ForgottenAnswer)}
+_FORGOTTEN = {"team": "team_id", "project": "project_id", "type": "resource_type"}
+
+Value = TypeVar("Value")
 
 
 def _amount(_: click.Context, __: click.Parameter, value: object) -> Decimal:
@@ -32,6 +40,61 @@ def _amount(_: click.Context, __: click.Parameter, value: object) -> Decimal:
     if not amount.is_finite() or amount < 0:
         raise click.BadParameter("expected an amount such as 500 or 12.50")
     return amount
+
+
+def _instant(text: str) -> int:
+    """An instant in UTC such as 2026-11-14T06:00, in Unix seconds."""
+    return int(dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp())
+
+
+def _pause(text: str) -> tuple[int, int]:
+    start, _, end = text.partition("/")
+    times = (_instant(start), _instant(end) if end else FOR_GOOD)
+    if times[0] >= times[1]:
+        raise ValueError("a pause ends after it begins")
+    return times
+
+
+def _currency_change(text: str) -> tuple[int, str]:
+    instant, _, currency = text.partition("=")
+    if not currency.isalpha() or _instant(instant) % _SECONDS_AN_HOUR:
+        raise ValueError("the currency is a code, the instant a full hour")
+    return _instant(instant), currency.lower()
+
+
+def _forgotten(text: str) -> Forgotten:
+    instant, *more = text.split(",")
+    given = {name: value for name, _, value in (each.partition("=") for each in more)}
+    answer = given.pop("answer", "empty")
+    named = {_FORGOTTEN[name]: value for name, value in given.items()}
+    return Forgotten(_instant(instant), **named, answer=_ANSWERS[answer])
+
+
+def _customer(text: str) -> tuple[str, int]:
+    token, _, seed = text.rpartition("=")
+    if not token:
+        raise ValueError("a customer has a token")
+    return token, int(seed)
+
+
+def _each(read: Callable[[str], Value], example: str) -> Callable[[object, object, Sequence[str]], tuple[Value, ...]]:
+    """A callback that reads each of the values of a flag; one that cannot be read is refused with an example."""
+
+    def callback(_: object, __: object, values: Sequence[str]) -> tuple[Value, ...]:
+        try:
+            return tuple(map(read, values))
+        except (KeyError, ValueError):
+            raise click.BadParameter(f"expected a value such as {example}") from None
+
+    return callback
+
+
+def _change(context: object, parameter: object, value: str | None) -> tuple[int, str] | None:
+    return _each(_currency_change, "2026-11-14T06:00=EUR")(context, parameter, [value])[0] if value else None
+
+
+def _customers(context: object, parameter: object, values: Sequence[str]) -> dict[str, int]:
+    return dict(_each(_customer, "another-token=2")(context, parameter, values))
 
 
 @click.command()
@@ -93,6 +156,43 @@ def _amount(_: click.Context, __: click.Parameter, value: object) -> Decimal:
     is_flag=True,
     default=_DEFAULTS.payments_fail,
     help="The newest usage invoice cannot be paid.",
+)
+@click.option(
+    "--idle-nights", is_flag=True, default=_DEFAULTS.idle_nights, help="Nothing runs from 20:00 to 06:00 UTC."
+)
+@click.option(
+    "--pause",
+    "pauses",
+    multiple=True,
+    default=_DEFAULTS.pauses,
+    metavar="START/END",
+    callback=_each(_pause, "2026-11-10T00:00/2026-11-17T00:00"),
+    help="A time in UTC in which nothing runs; without END for good; several times for several.",
+)
+@click.option(
+    "--currency-change",
+    default=_DEFAULTS.currency_change,
+    metavar="HOUR=CODE",
+    callback=_change,
+    help="The full hour in UTC from which on usage is in another currency, and which.",
+)
+@click.option(
+    "--forget",
+    "forgets",
+    multiple=True,
+    default=_DEFAULTS.forgets,
+    metavar="INSTANT,NAME=VALUE,...",
+    callback=_each(_forgotten, "2026-11-14T06:00,team=web,project=api,answer=404"),
+    help="From an instant in UTC on the API does not know a team, project or type; several times for several.",
+)
+@click.option(
+    "--other-customer",
+    "other_customers",
+    multiple=True,
+    default=_DEFAULTS.other_customers,
+    metavar="TOKEN=SEED",
+    callback=_customers,
+    help="Another token, which belongs to a customer of that seed; several times for several.",
 )
 @click.option(
     "--speed",

@@ -79,7 +79,7 @@ class Ledger:
             structlog.get_logger().warning(
                 "store.ignored",
                 account=self._owner.account,
-                error=f"what is kept was read as {api.generation} in {api.unit} units, and the configuration sets others; "
+                error=f"what is kept was read as {api.generation} in {api.unit} units, which the configuration rules out; "
                 "nothing to do: it is fetched anew",
             )
             return replace(NO_FACTS, unpaid=tables.read(connection, book, None).unpaid)

@@ -4,6 +4,6 @@ It is written from the API's documents alone and imports nothing of the exporter
 """
 
 from exporter.sandbox.app import build_app
-from exporter.sandbox.options import SandboxOptions
+from exporter.sandbox.options import FOR_GOOD, Forgotten, SandboxOptions
 
-__all__ = ["SandboxOptions", "build_app"]
+__all__ = ["FOR_GOOD", "Forgotten", "SandboxOptions", "build_app"]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from exporter.sandbox import speak_2024, speak_2026_06, speak_2026_10
 from exporter.sandbox.allowance import Allowance
-from exporter.sandbox.books import Books
+from exporter.sandbox.customers import Customer, customers_of
 from exporter.sandbox.endpoint import Endpoint
 from exporter.sandbox.faults.docket import Docket
 from exporter.sandbox.faults.routes import fault_routes
@@ -20,17 +16,10 @@ from exporter.sandbox.faults.rule import rules_of
 from exporter.sandbox.gate import Gate
 from exporter.sandbox.journal import Journal
 from exporter.sandbox.ledger_page import ledger_routes
-from exporter.sandbox.options import Generation, SandboxOptions
+from exporter.sandbox.options import SandboxOptions
 from exporter.sandbox.question import Answer, Question
 from exporter.sandbox.refusals import UnknownRefusal
 
-GENERATIONS: Mapping[Generation, Callable[[Books, SandboxOptions], tuple[Endpoint, ...]]] = MappingProxyType(
-    {
-        "2024": speak_2024.endpoints,
-        "2026-06": speak_2026_06.endpoints,
-        "2026-10": speak_2026_10.endpoints,
-    }
-)
 PREFIXES = ("/v1", "/v1/teams/{scope}")
 ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -41,20 +30,20 @@ def build_app(options: SandboxOptions) -> Starlette:
     Prices are made when they are first asked for, so that building one costs little whatever its size.
     Raises RuleError for faults in the options that are none.
     """
-    books = Books(options)
+    customers = customers_of(options)
     journal = Journal()
     docket = Docket(rules_of(options.faults))
-    gate = Gate(options, books.organisation, Allowance(options.rate_limit, options.now), docket, journal)
-    own = [*_log_routes(journal), *fault_routes(docket), *ledger_routes(books, options)]
-    return Starlette(routes=[*own, *_api(gate, books)])
+    gate = Gate(options, customers, Allowance(options.rate_limit, options.now), docket, journal)
+    own = [*_log_routes(journal), *fault_routes(docket), *ledger_routes(customers, options)]
+    return Starlette(routes=[*own, *_api(gate, customers[options.token])])
 
 
-def _api(gate: Gate, books: Books) -> list[Route]:
-    told = GENERATIONS[gate.options.generation](books, gate.options)
+def _api(gate: Gate, customer: Customer) -> list[Route]:
+    """The routes of the API; every customer has the same."""
     routes = [
         Route(prefix + endpoint.path, gate.handler(endpoint), methods=["GET"])
         for prefix in PREFIXES
-        for endpoint in told
+        for endpoint in customer.endpoints.values()
     ]
     nothing = Endpoint("login", "/login", frozenset(), lambda _: Answer({}))
     login = Route("/v1/login", gate.handler(nothing), methods=["GET"])

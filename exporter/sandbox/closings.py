@@ -13,36 +13,45 @@ from exporter.sandbox.span import SECONDS_AN_HOUR, hour_of
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An invoice's period in Unix seconds, and its place among those that began in its month, from 1."""
+    """An invoice's period in Unix seconds, and its place among those that began in its month, from 1.
+
+    No invoice is made of a period that `bills` nothing.
+    """
 
     start: int
     end: int
     number: int
+    bills: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """When invoices close: `began` is the instant from which on they do, `threshold` is in grains, 0 for none.
 
-    `cost` tells what was used from one full hour to another, in grains.
+    `cost` tells what was used from one full hour to another, in grains. One closes at
+    `currency_changes` too, a full hour.
     """
 
     began: int
     threshold: int
     cost: Callable[[int, int], int]
+    currency_changes: int | None = None
 
     def closings(self, billed_until: int) -> Iterator[Closing]:
         """Every closing from then on, oldest first, without end."""
         number = 0
         while True:
             number += 1
-            yield (closing := Closing(billed_until, self._end(billed_until), number))
+            end = self._end(billed_until)
+            yield (closing := Closing(billed_until, end, number, bills=self.cost(billed_until, end) > 0))
             if month_of(closing.end) != month_of(billed_until):
                 number = 0
             billed_until = closing.end
 
     def _end(self, billed_until: int) -> int:
         turn = month_start(month_of(billed_until) + 1)
+        if self.currency_changes is not None and billed_until < self.currency_changes:
+            turn = min(turn, self.currency_changes)
         first = max(billed_until, hour_of(self.began)) + SECONDS_AN_HOUR
         hours = range(first, turn, SECONDS_AN_HOUR) if self.threshold else range(0)
         reached = bisect_left(hours, self.threshold, key=lambda hour: self.cost(billed_until, hour))
@@ -62,4 +71,4 @@ class Closed:
         with self._turn:
             while not self._found or self._found[-1].end <= now:
                 self._found.append(next(self._coming))
-            return [closing for closing in self._found if closing.end <= now]
+            return [closing for closing in self._found if closing.end <= now and closing.bills]

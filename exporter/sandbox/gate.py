@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from exporter.sandbox.allowance import Allowance
+from exporter.sandbox.customers import Customer
 from exporter.sandbox.endpoint import Endpoint
 from exporter.sandbox.faults.docket import Docket
 from exporter.sandbox.faults.spoiling import Case, Spoilt, spoilt, whole
@@ -38,7 +39,7 @@ class Gate:
     """
 
     options: SandboxOptions
-    billed: Organisation
+    customers: Mapping[str, Customer]
     allowance: Allowance
     docket: Docket
     journal: Journal
@@ -59,11 +60,13 @@ class Gate:
         return handle
 
     def _answered(self, endpoint: Endpoint, question: Question, authorization: str) -> Spoilt:
-        caller = self.options.token if authorization == f"Bearer {self.options.token}" else STRANGER
+        token = authorization.removeprefix("Bearer ")
+        caller = token if token in self.customers and authorization == f"Bearer {token}" else STRANGER
         try:
             self._admit(caller)
         except Refusal as refusal:
             return whole(self._refused(refusal, caller))
+        endpoint = self.customers[caller].endpoints.get(endpoint.name, endpoint)
         rule = self.docket.rule_for(endpoint, question)
 
         def tell(asked: Question) -> Reply:
@@ -75,7 +78,7 @@ class Gate:
 
     def _told(self, endpoint: Endpoint, question: Question, caller: str) -> Reply:
         try:
-            self._check(endpoint, question)
+            self._check(endpoint, question, self.customers[caller].books.organisation)
             answer = endpoint.answer(question)
         except Refusal as refusal:
             return self._refused(refusal, caller)
@@ -88,9 +91,9 @@ class Gate:
         if caller == STRANGER:
             raise UnauthorizedRefusal("the token is missing or wrong")
 
-    def _check(self, endpoint: Endpoint, question: Question) -> None:
+    def _check(self, endpoint: Endpoint, question: Question, billed: Organisation) -> None:
         scope = question.path.get("scope")
-        if scope not in (None, self.billed.id) and not self.billed.has_team(str(scope)):
+        if scope not in (None, billed.id) and not billed.has_team(str(scope)):
             raise UnknownRefusal(f"there is no team {scope}")
         unknown = sorted(question.query.keys() - endpoint.parameters)
         if self.options.strict_parameters and unknown:

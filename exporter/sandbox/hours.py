@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
+from exporter.sandbox.activity import ALWAYS_ACTIVE, Activity
 from exporter.sandbox.periods import SECONDS_A_DAY, month_of, month_start
 from exporter.sandbox.question import Question, instant_of
 from exporter.sandbox.refusals import InvalidRefusal, UnknownRefusal
@@ -29,11 +30,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """The usage that can be asked for at the instant `now`: from `began` to `until`, in Unix seconds."""
+    """The usage that can be asked for at the instant `now`: from `began` to `until`, in Unix seconds.
+
+    There is no row for a time in which nothing ran, by the `activity`.
+    """
 
     began: int
     until: int
     now: int
+    activity: Activity = field(default=ALWAYS_ACTIVE)
 
     def window(self, question: Question) -> range:
         """The beginnings of the hours from `startTime` (included) to `endTime` (excluded), oldest first.
@@ -61,21 +66,25 @@ class Metered:
         return [
             Entry(hours[0] if granularity == "total" else beginning(start), Span(start, end, self.now))
             for start, end in rows
+            if self.activity.running(start, end)
         ][::-1]
 
     def hour(self, text: str) -> Entry:
         """The hour that holds the timestamp; raises UnknownRefusal if there is none."""
         hour = hour_of(instant_of(text, "timestamp"))
-        if not self.began <= hour < self.until:
+        end = min(hour + SECONDS_AN_HOUR, self.until)
+        if hour < self.began or not self.activity.running(hour, end):
             raise UnknownRefusal(f"there is no usage for {text}")
-        return Entry(hour, Span(hour, min(hour + SECONDS_AN_HOUR, self.until), self.now))
+        return Entry(hour, Span(hour, end, self.now))
 
 
-def metered(now: float, began: int, *, running_hour: bool, late_hours: int) -> Metered:
+def metered(
+    now: float, began: int, *, running_hour: bool, late_hours: int, activity: Activity = ALWAYS_ACTIVE
+) -> Metered:
     """What can be asked for: with the running hour to the second, or complete hours so many hours after their end."""
     is_running_told = running_hour and not late_hours
     until = int(now) if is_running_told else hour_of(now) - late_hours * SECONDS_AN_HOUR
-    return Metered(began, until, int(now))
+    return Metered(began, until, int(now), activity)
 
 
 def account_began(today: int) -> int:

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from exporter.sandbox.books import Books
+from exporter.sandbox.customers import Customer
 from exporter.sandbox.ledger import DEPTHS, EXTENTS, Depth, LedgerWriter
 from exporter.sandbox.money import Money
 from exporter.sandbox.options import SandboxOptions
@@ -24,28 +25,39 @@ from exporter.sandbox.style import Style, spelling
 COMPACT = (",", ":")
 
 
-def ledger_routes(books: Books, options: SandboxOptions) -> list[Route]:
+def ledger_routes(customers: Mapping[str, Customer], options: SandboxOptions) -> list[Route]:
     """The routes of the ledger: of all invoices or one (`invoice`), of the usage of a time, and of the credits.
 
     `depth` is the level at which trees end; a time is from `start` to `end`, in Unix seconds, to the second.
+    `customer` is the entity id of one; without it the ledger is that of the first.
     """
+    by_id = {customer.books.organisation.id: customer.books for customer in reversed(list(customers.values()))}
+
+    def books_of(question: Question) -> Books:
+        asked = question.text("customer")
+        if asked is None:
+            return customers[options.token].books
+        if asked not in by_id:
+            raise UnknownRefusal(f"there is no customer {asked}")
+        return by_id[asked]
 
     def invoices(question: Question) -> Response:
-        depth, asked = _depth(question), question.text("invoice")
+        books, depth, asked = books_of(question), _depth(question), question.text("invoice")
         chosen = [frame for frame in books.frames if asked in (None, frame.id)]
         if asked is not None and not chosen:
             raise UnknownRefusal(f"there is no invoice {asked}")
         return _streamed(_invoices(books, options, chosen, depth))
 
     def usage(question: Question) -> Response:
-        start, end = _instant(question, "start"), _instant(question, "end")
+        books, start, end = books_of(question), _instant(question, "start"), _instant(question, "end")
         used = books.consumption(Span(start, end, int(options.now())))
-        writer = _writer(books.money, options, _depth(question))
-        head = {"currency": books.money.currency, "start": start, "end": end, **writer.usage(used)}
-        return _streamed(_with_teams(head, used, writer))
+        money = books.money_until(end)
+        writer = _writer(money, options, _depth(question))
+        head = {"currency": money.currency, "start": start, "end": end, **_times(books, start, end)}
+        return _streamed(_with_teams({**head, **writer.usage(used)}, used, writer))
 
-    def credit_balance(_: Question) -> Response:
-        return json_reply(_credits(books)).response()
+    def credit_balance(question: Question) -> Response:
+        return json_reply(_credits(books_of(question))).response()
 
     pages = {"/-/ledger": invoices, "/-/ledger/usage": usage, "/-/ledger/credits": credit_balance}
     return _routes(pages)
@@ -80,6 +92,17 @@ def _instant(question: Question, name: str) -> int:
     return int(instant)
 
 
+def _times(books: Books, start: int, end: int) -> Json:
+    """Which currency holds when, and when nothing ran."""
+    return {
+        "currencies": [
+            {"currency": currency, "start": first, "end": last}
+            for currency, first, last in books.currencies(start, end)
+        ],
+        "idle": [{"start": first, "end": last} for first, last in books.activity.idle(start, end)],
+    }
+
+
 def _streamed(pieces: Iterator[str]) -> Response:
     return StreamingResponse(pieces, media_type="application/json")
 
@@ -102,9 +125,9 @@ def _with_teams(head: Json, usage: Consumption | None, writer: LedgerWriter) -> 
 
 
 def _credits(books: Books) -> Json:
-    left, exact = books.credits, books.money.exact
+    left, exact = books.credits, books.credit_money.exact
     return {
-        "currency": books.money.currency,
+        "currency": books.credit_money.currency,
         "synced": left.synced,
         "customer_balance": exact(left.customer_balance),
         "grants_available": exact(left.grants_available),

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 Generation: TypeAlias = Literal["2024", "2026-06", "2026-10"]
 Rounding: TypeAlias = Literal["exact", "row"]
 ResourcePages: TypeAlias = Literal["within", "across"]
+ForgottenAnswer: TypeAlias = Literal["empty", "404", "400"]
+
+FOR_GOOD = 2**40
+"""The end of a pause that never ends, in Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A team, project or resource type that the API does not know from the instant `at` on, in Unix seconds.
+
+    What is None matches all: a project without a team is that project of every team. The type has the name of 2026-10.
+    A filter that names it gets the `answer`. It uses nothing from `at` on.
+    """
+
+    at: int
+    team_id: str | None = None
+    project_id: str | None = None
+    resource_type: str | None = None
+    answer: ForgottenAnswer = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,11 @@ class SandboxOptions:
     Usage accrues: the list already holds the `running_hour`, or only hours that ended `late_hours` ago; with
     `corrections` some past hours get another price some hours later. A usage invoice closes when `threshold` major
     units are reached (0: at the month's turn alone); with `payments_fail` the newest cannot be paid.
+
+    Nothing runs in the nights (20:00 to 06:00 UTC) with `idle_nights`, nor in the `pauses`, each a start and an end in
+    Unix seconds (`FOR_GOOD` for one without end). Usage from the full hour of `currency_change` on is in another
+    currency, which has as many minor units. The API `forgets` teams, projects and types. `other_customers` are
+    further tokens, each with the seed of the customer that it belongs to.
 
     `faults` are rules as `PUT /-/faults` takes them.
     """
@@ -60,4 +84,9 @@ class SandboxOptions:
     corrections: bool = False
     threshold: Decimal | int = 500
     payments_fail: bool = False
+    idle_nights: bool = False
+    pauses: tuple[tuple[int, int], ...] = ()
+    currency_change: tuple[int, str] | None = None
+    forgets: tuple[Forgotten, ...] = ()
+    other_customers: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Mapping[str, object], ...] = ()

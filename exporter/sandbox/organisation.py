@@ -68,13 +68,14 @@ class Organisation:
         )
 
 
-def organisation(options: SandboxOptions) -> Organisation:
-    """The organisation of the options' seed and sizes."""
+def organisation(options: SandboxOptions, place: int = 0) -> Organisation:
+    """The organisation of the options' seed and sizes; at each `place` among several, one with other teams."""
+    first_team = place * options.teams
     return Organisation(
-        id="acme",
+        id="acme" if options.seed == 1 else f"acme-{options.seed}",
         number=f"{draws(options.seed, 'customer').getrandbits(32):08X}",
         seed=options.seed,
-        teams=tuple(_team(options, position) for position in range(options.teams)),
+        teams=tuple(_team(options, first_team + position) for position in range(options.teams)),
         grains=1 if options.rounding == "exact" else FINE_GRAINS,
         has_unlisted_types=options.unlisted_types,
     )

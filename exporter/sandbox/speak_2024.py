@@ -35,11 +35,15 @@ def endpoints(books: Books, options: SandboxOptions) -> tuple[Endpoint, ...]:
         page = list_page(books.frames, question, pages)
         return Answer({"invoices": [_row(books.invoice_of(frame)) for frame in page.rows]}, page.pagination)
 
+    def told(invoice: Invoice) -> Answer:
+        usage = invoice.usage and replace(invoice.usage, paas=books.visible(invoice.usage.paas))
+        return Answer(_detail(replace(invoice, usage=usage), spell))
+
     def details(question: Question) -> Answer:
         timestamp = question.instant("timestamp")
         if timestamp is None:
-            return Answer(_detail(books.preview, spell))
-        return Answer(_detail(books.invoice_of(containing(books.frames, timestamp)), spell))
+            return told(books.preview)
+        return told(books.invoice_of(containing(books.frames, timestamp)))
 
     return (
         Endpoint("list_invoices", "/billing/invoices", pages.names, invoices, pages),

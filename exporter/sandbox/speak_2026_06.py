@@ -14,7 +14,7 @@ from exporter.sandbox.invoice_fields import detail_fields, summary_fields
 from exporter.sandbox.invoices import Invoice
 from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
 from exporter.sandbox.money import Money
-from exporter.sandbox.narrow import FILTER_PARAMETERS, filters_of, levels_of, narrowed
+from exporter.sandbox.narrow import FILTER_PARAMETERS, levels_of, narrowed
 from exporter.sandbox.options import SandboxOptions
 from exporter.sandbox.paging import PageParameters, list_page, sized
 from exporter.sandbox.pricing import NOTHING, Consumption
@@ -77,12 +77,12 @@ class _Speaker:
 
     def hour(self, question: Question) -> Answer:
         entry = self.books.metered.hour(question.path["timestamp"])
-        breakdown = self._drilled(self.books.consumption(entry.span), self.books.money, question)
+        breakdown = self._drilled(self.books.consumption(entry.span), self.books.money_until(entry.span.end), question)
         return Answer({"timestamp": entry.timestamp, **breakdown.data}, breakdown.pagination)
 
     def _drilled(self, usage: Consumption, money: Money, question: Question) -> Answer:
-        filters = filters_of(question, TYPES, self.books.organisation)
-        tree = narrowed(usage.paas, filters)
+        filters = self.books.filters(question, TYPES)
+        tree = narrowed(self.books.visible(usage.paas), filters)
         levels = levels_of(tree, filters)
         style = Style(money, spelling(self.options), TYPE_NAMES)
         if not self.options.detail_paging:
@@ -98,5 +98,5 @@ def _row(invoice: Invoice) -> Json:
 
 
 def _hour(books: Books, entry: Entry) -> Json:
-    usage = books.flat(entry.span)
-    return {"timestamp": entry.timestamp, **minor_prices(usage.paas.bill, usage.byoc, books.money)}
+    usage, money = books.flat(entry.span), books.money_until(entry.span.end)
+    return {"timestamp": entry.timestamp, **minor_prices(usage.paas.bill, usage.byoc, money)}

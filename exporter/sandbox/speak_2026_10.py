@@ -16,7 +16,7 @@ from exporter.sandbox.invoices import Invoice
 from exporter.sandbox.major_fields import major_breakdown, major_prices
 from exporter.sandbox.minor_fields import minor_breakdown, minor_prices
 from exporter.sandbox.money import Money
-from exporter.sandbox.narrow import FILTER_PARAMETERS, Filters, Levels, filters_of, levels_of, narrowed
+from exporter.sandbox.narrow import FILTER_PARAMETERS, Filters, Levels, levels_of, narrowed
 from exporter.sandbox.options import ResourcePages, SandboxOptions
 from exporter.sandbox.paging import PageParameters, list_page, sized
 from exporter.sandbox.pricing import NOTHING, Consumption
@@ -75,16 +75,17 @@ class _Speaker:
 
     def hours(self, question: Question) -> Answer:
         granularity = question.text("granularity") or "hour"
-        filters = filters_of(question, TYPES, self.books.organisation)
+        filters = self.books.filters(question, TYPES)
         metered = self.books.metered
         hours = metered.window(question)
-        page = list_page(metered.entries(hours, granularity), question, self.pages)
+        rows = () if self.books.is_forgotten(filters) else metered.entries(hours, granularity)
+        page = list_page(rows, question, self.pages)
         window = {"start": hours[0], "end": hours[-1] + SECONDS_AN_HOUR} if hours else {}
-        data: Json = {"granularity": granularity, "scope": self._scope(question), "window": window}
+        data: Json = {"granularity": granularity, "scope": self._scope, "window": window}
         return Answer({**data, "usage": [self._entry(row, filters, question) for row in page.rows]}, page.pagination)
 
     def _entry(self, entry: Entry, filters: Filters, question: Question) -> Json:
-        usage, money = self.books.flat(entry.span, filters), self.books.money
+        usage, money = self.books.flat(entry.span, filters), self.books.money_until(entry.span.end)
         row: Json = {"timestamp": entry.timestamp, "currency": money.currency, "total": money.major(usage.total)}
         row |= major_prices(usage.paas.bill, usage, money)
         if self._has_legacy_fields(question):
@@ -93,15 +94,15 @@ class _Speaker:
 
     def hour(self, question: Question) -> Answer:
         entry = self.books.metered.hour(question.path["timestamp"])
-        filters = filters_of(question, TYPES, self.books.organisation)
-        usage, money = self.books.consumption(entry.span), self.books.money
+        filters = self.books.filters(question, TYPES)
+        usage, money = self.books.consumption(entry.span), self.books.money_until(entry.span.end)
         total = self.books.flat(entry.span, filters).total
         breakdown = self._drilled(usage, money, question)
-        data = {"timestamp": entry.timestamp, "currency": money.currency, "scope": self._scope(question)}
+        data = {"timestamp": entry.timestamp, "currency": money.currency, "scope": self._scope}
         return Answer({**data, "total": money.major(total), **breakdown.data}, breakdown.pagination)
 
     def credit_balance(self, _: Question) -> Answer:
-        left, money = self.books.credits, self.books.money
+        left, money = self.books.credits, self.books.credit_money
         synced = dt.datetime.fromtimestamp(left.synced, tz=dt.UTC)
         pending = money.major(left.grants_pending)
         return Answer(
@@ -124,8 +125,8 @@ class _Speaker:
         return row
 
     def _drilled(self, usage: Consumption, money: Money, question: Question) -> Answer:
-        filters = filters_of(question, TYPES, self.books.organisation)
-        tree = narrowed(usage.paas, filters)
+        filters = self.books.filters(question, TYPES)
+        tree = narrowed(self.books.visible(usage.paas), filters)
         levels = levels_of(tree, filters)
         cut = CUTS[self.options.resource_pages](tree, levels, self._slices(question))
         style = Style(money, spelling(self.options), TYPES)
@@ -135,11 +136,12 @@ class _Speaker:
         return Answer(data, cut.pagination if self.options.says_more else None)
 
     def _state(self, invoice: Invoice, question: Question) -> Json:
-        state: Json = {"status": invoice.frame.status, "scope": self._scope(question)}
+        state: Json = {"status": invoice.frame.status, "scope": self._scope}
         return {**state, "paid": invoice.is_paid} if self._has_legacy_fields(question) else state
 
-    def _scope(self, question: Question) -> Json:
-        return {"entityId": question.path.get("scope", self.books.organisation.id), "entityType": "team"}
+    @property
+    def _scope(self) -> Json:
+        return {"entityId": self.books.organisation.id, "entityType": "team"}
 
     def _has_legacy_fields(self, question: Question) -> bool:
         return self.options.legacy_fields or not question.flag("removeLegacyFields")

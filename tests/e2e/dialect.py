@@ -14,7 +14,7 @@ class Dialect:
     """One generation: what it says of prices, statuses, levels and usage, and what it calls things.
 
     `has_hours`: it tells of usage by the hour, not only of what is unbilled. `filters_usage`: and of any time and
-    scope at once, with quantities, so that nothing has to be added up; `usage_types` are the types that it knows then.
+    scope at once, with quantities, so that nothing has to be added up; `usage_types` are the types that it tells of.
     """
 
     generation: str
@@ -71,6 +71,7 @@ DIALECTS = {
         types={"harness": "opentofu-job"},
         type_filters=7,
         has_hours=True,
+        usage_types=("job", "service", "opentofu-job", "addon", "volume"),
     ),
     "2026-10": Dialect(
         "2026-10",

@@ -92,7 +92,7 @@ def invoice_lines(world: World) -> Iterator[Line]:
 
 def _listed(world: World, invoice: Ledger) -> Iterator[Line]:
     key = {"invoice_id": world.dialect.id(invoice)}
-    amount = {**key, "currency": "USD"}
+    amount = {**key, "currency": invoice["currency"].upper()}
     status = world.dialect.status(invoice["status"])
     yield "invoice_amount", amount, Decimal(invoice["total"])
     yield "invoice_subtotal_amount", amount, Decimal(invoice["sub_total"])
@@ -110,7 +110,7 @@ def _listed(world: World, invoice: Ledger) -> Iterator[Line]:
 
 def _detailed(world: World, invoice: Ledger) -> Iterator[Line]:
     key = {"invoice_id": world.dialect.id(invoice)}
-    amount = {**key, "currency": "USD"}
+    amount = {**key, "currency": invoice["currency"].upper()}
     yield "invoice_discount_amount", amount, Decimal(invoice["discount"])
     yield "invoice_tax_amount", amount, Decimal(invoice["tax_amount"])
     yield "invoice_tax_ratio", key, Decimal(invoice["tax_percent"]) / 100
@@ -127,7 +127,7 @@ def _detailed(world: World, invoice: Ledger) -> Iterator[Line]:
 
 
 def _tree(world: World, invoice: Ledger) -> Iterator[Line]:
-    amount = {"invoice_id": world.dialect.id(invoice), "currency": "USD"}
+    amount = {"invoice_id": world.dialect.id(invoice), "currency": invoice["currency"].upper()}
     for level, labels, row in rows(world, invoice):
         if level not in world.dialect.levels:
             continue

@@ -9,9 +9,8 @@ from exporter.domain.budget import Declared
 from tests.e2e.dialect import DIALECTS
 from tests.e2e.expected_declared import DECLARED
 from tests.e2e.expected_polls import Polls
-from tests.e2e.exposition import differences
+from tests.e2e.expected_running import Listing
 from tests.faults.pair import Pair, pair
-from tests.faults.test_properties import series_of
 
 WORLD: dict[str, Any] = {
     "teams": 2,
@@ -38,15 +37,24 @@ async def watching(
     """An exporter that has not polled yet, and what it has to show once it has."""
     dialect = DIALECTS[generation]
     shown = replace(dialect, levels=dialect.levels[: DEPTHS.index(detail)])
-    late = world.get("late_hours", 0)
+    listing = Listing(world.get("late_hours", 0), world.get("running_hour", True))
     options = {**WORLD, "generation": generation, **world}
     async with pair(detail=detail, declared=declared, began=began, **options) as asked:
-        yield asked, Polls(asked, shown, declared, told_after_hours=late)
+        yield asked, Polls(asked, shown, declared, listing, world.get("forgets", ()))
 
 
-async def assert_shown(asked: Pair, polls: Polls) -> None:
-    """Every billing series is there with the ledger's figure, none is missing and none is more."""
-    new = ("northflank_month_to_date_resource_cost", "northflank_trailing_day_resource_cost", "northflank_usage_listed_through_timestamp_seconds")
-    shown = {k: v for k, v in series_of(asked.billing()).items() if k[0] not in new}
-    found = differences(await polls.expected(), shown)
+async def assert_shown(polls: Polls) -> None:
+    """Every billing series is there with the ledger's figure, none is missing and none is more.
+
+    Sums by resource sum to their projects, and none is more than the ledger's.
+    """
+    _assert_none(await polls.findings())
+
+
+async def assert_caught_up(polls: Polls) -> None:
+    """The same, and every resource has the ledger's figure."""
+    _assert_none(await polls.findings(caught_up=True))
+
+
+def _assert_none(found: list[str]) -> None:
     assert not found, "\n".join([f"{len(found)} differences", *found[:LINES_SHOWN]])

@@ -1,6 +1,7 @@
 """What `/metrics` showed, as series to compare."""
 
 import math
+from collections.abc import Sequence
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -36,8 +37,14 @@ def of_invoices(series: Series) -> Series:
     return {key: value for key, value in series.items() if key[0].startswith(mine)}
 
 
-def differences(expected: Series, shown: Series) -> list[str]:
-    """What is missing, what should not be there, and what has another value, a line for each series."""
+def differences(expected: Series, shown: Series, allowed: Sequence[Series] = ()) -> list[str]:
+    """What is missing, what should not be there, and what has another value, a line for each series.
+
+    Each of the `allowed` groups may be there: all of it whose value is not 0, or nothing.
+    """
+    for group in allowed:
+        is_there = any(value and key in shown for key, value in group.items())
+        expected = expected | {key: value for key, value in group.items() if key in shown or (is_there and value)}
     missing = [f"missing: {_text(key)} {expected[key]}" for key in expected.keys() - shown.keys()]
     more = [f"not expected: {_text(key)} {shown[key]}" for key in shown.keys() - expected.keys()]
     other = [

@@ -10,14 +10,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.config import Poll
 from tests.e2e.dialect import DIALECTS, Dialect, Ledger
-from tests.e2e.expected import Line, Series, World, as_series, invoice_lines
-from tests.e2e.expected_budgets import budget_lines, credit_lines, with_project_labels
+from tests.e2e.expected import NAMES, Series, World, as_series, invoice_lines
 from tests.e2e.expected_declared import DECLARED, SCOPED, SHORT
 from tests.e2e.expected_periods import DAY, HOUR, at, month
-from tests.e2e.expected_polls import ACCOUNT, SINCE, billed_until
-from tests.e2e.expected_running import Running, costs, through
-from tests.e2e.expected_usage import usage_detail_lines, usage_lines
+from tests.e2e.expected_polls import ACCOUNT, SINCE, add_running, billed_until, compare
+from tests.e2e.expected_resources import resource_findings
+from tests.e2e.expected_running import Listing, Running, add_costs, complete_until, horizon
 from tests.e2e.exposition import differences
+from tests.e2e.figures import Figures
 from tests.e2e.simulated import SHARE, Simulated, simulated
 from tests.e2e.troubles import TROUBLES, hours
 from tests.faults.test_properties import series_of
@@ -65,38 +65,33 @@ class Watch:
         if not self.is_fresh(since):
             assert self._last == shown
             return
-        running = self._running({"invoices": []})
-        end = running.through
-        lines = [
-            *costs(running, "month_to_date_cost", await running.used(month(end)[0], end)),
-            *costs(running, "hourly_cost", await running.used(end - HOUR, end)),
-            ("month_to_date_through_timestamp_seconds", {}, end),
-        ]
-        assert_same(as_series(ACCOUNT, lines), shown)
+        running = await self._running({"invoices": []})
+        end, figures = running.through, Figures()
+        add_costs(running, figures, "month_to_date_cost", ("USD", await running.used(month(end)[0], end)))
+        add_costs(running, figures, "hourly_cost", ("USD", await running.used(end - HOUR, end)))
+        figures.must([("month_to_date_through_timestamp_seconds", {}, end)])
+        groups = [as_series(ACCOUNT, group) for group in figures.allowed]
+        assert_none(differences(as_series(ACCOUNT, figures.required), shown, groups))
         self._last = shown
         self.compared += 1
 
     async def compare_all(self) -> None:
         """Each series is the ledger's."""
-        running = self._running(await self._pair.ledger())
-        lines: list[Line] = [
-            *(line for line in invoice_lines(running.world) if line[0] != SINCE),
-            *await usage_lines(running),
-            *await usage_detail_lines(running),
-            *await credit_lines(running),
-            *await budget_lines(running),
-        ]
+        running = await self._running(await self._pair.ledger())
+        figures = Figures([line for line in invoice_lines(running.world) if line[0] not in (SINCE, *NAMES)])
+        await add_running(running, figures)
         shown = {key: value for key, value in series_of(self._pair.billing()).items() if not key[0].endswith(SINCE)}
-        assert_same(with_project_labels(as_series(ACCOUNT, lines), OURS), shown)
+        assert_none(await compare(running, figures, shown))
+        assert_none(await resource_findings(running, shown))
 
-    def _running(self, ledger: Ledger) -> Running:
+    async def _running(self, ledger: Ledger) -> Running:
         now = self._pair.hand.now
-        first = month(through(BEGAN, self._late_hours))[0]
+        first = month(complete_until(BEGAN, self._late_hours))[0]
         return Running(
             http=self._pair.http,
             world=World(ledger, self._dialect, ACCOUNT, now),
             now=now,
-            told_after_hours=self._late_hours,
+            horizon=await horizon(self._pair.http, now, Listing(self._late_hours)),
             unbilled_from=billed_until(ledger, now),
             declared=OURS,
             known_since=first,
@@ -143,7 +138,6 @@ def of_families(text: str, *starts: str) -> Series:
     }
 
 
-def assert_same(expected: Series, shown: Series) -> None:
-    """Every series is there with the ledger's figure, and none beside them."""
-    found = differences(expected, shown)
+def assert_none(found: list[str]) -> None:
+    """Nothing differs."""
     assert not found, "\n".join([f"{len(found)} differences", *found[:LINES_SHOWN]])

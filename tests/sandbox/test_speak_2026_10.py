@@ -37,11 +37,16 @@ async def test_states() -> None:
         assert rows[-1]["status"] == (await data(client, f"{INVOICES}/{rows[-1]['id']}"))["status"]
 
 
-async def test_scope_is_the_team_of_the_path() -> None:
-    """An answer names whose billing it tells of."""
+@pytest.mark.parametrize("prefix", ["/v1", "/v1/teams/web"])
+async def test_scope_is_the_customer(prefix: str) -> None:
+    """Every answer about usage or invoices names the customer that is billed, whatever team the path has."""
+    expected = {"entityId": "acme", "entityType": "team"}
     async with sandbox() as client:
-        rows = (await data(client, f"/v1/teams/web{INVOICES[3:]}"))["invoices"]
-        assert {"entityId": "web", "entityType": "team"} == rows[0]["scope"]
+        billing = f"{prefix}/billing"
+        rows = (await data(client, f"{billing}/invoices"))["invoices"]
+        assert expected == rows[0]["scope"] == (await data(client, f"{billing}/invoices/{rows[1]['id']}"))["scope"]
+        assert expected == (await data(client, f"{billing}/usage"))["scope"]
+        assert expected == (await data(client, f"{billing}/usage/{HOUR}"))["scope"]
 
 
 async def test_subscription_bills_no_usage() -> None:
