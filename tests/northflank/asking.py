@@ -1,4 +1,4 @@
-"""A client under test and what it is told, without a network."""
+"""A client under test and what it observes, without a network."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,15 +19,20 @@ Json = dict[str, Any]
 
 @dataclass
 class Observed:
-    """Remembers what a client tells its observer."""
+    """Remembers what a client observes."""
 
     answers: list[tuple[str, str]] = field(default_factory=list)
     rate_limits: list[RateLimit] = field(default_factory=list)
+    accepted: int = 0
 
     def on_answer(self, endpoint: str, code: str, seconds: float) -> None:
         """Remember the endpoint and the code."""
         assert 0 <= seconds < 60
         self.answers.append((endpoint, code))
+
+    def on_accepted(self) -> None:
+        """Count it."""
+        self.accepted += 1
 
     def on_rate_limit(self, rate_limit: RateLimit) -> None:
         """Remember it."""

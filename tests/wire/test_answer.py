@@ -1,7 +1,7 @@
 import pytest
 
 from exporter.errors import DecodeError
-from exporter.northflank.wire.answer import Page, fault_message, open_envelope
+from exporter.northflank.wire.answer import Page, fault_message, is_of_the_api, open_envelope
 from tests.wire.bodies import REQUEST, answer
 
 DEEP = 100_000
@@ -37,9 +37,59 @@ def test_pagination(pagination: str, expected: Page[object]) -> None:
 
 def test_other_content_at_the_same_place() -> None:
     """A page keeps its place when its content is read."""
-    page = Page("a", has_more=True, cursor="c", is_paged=True)
+    page = Page("a", has_more=True, cursor="c", is_paged=True, customer="acme")
 
-    assert Page("b", has_more=True, cursor="c", is_paged=True) == page.with_content("b")
+    assert Page("b", has_more=True, cursor="c", is_paged=True, customer="acme") == page.with_content("b")
+
+
+ACME, OTHER = '{"entityId": "acme", "entityType": "team"}', '{"entityId": "other", "entityType": "team"}'
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(f'{{"scope": {ACME}}}', "acme", id="of_the_answer"),
+        pytest.param(f'{{"invoices": [{{"scope": {ACME}}}, {{"scope": {ACME}}}]}}', "acme", id="of_all_rows"),
+        pytest.param(f'{{"invoices": [{{"scope": {ACME}}}, {{}}]}}', "acme", id="of_some_rows"),
+        pytest.param(f'{{"invoices": [{{"scope": {ACME}}}, {{"scope": {OTHER}}}]}}', None, id="rows_differ"),
+        pytest.param(f'{{"scope": {ACME}, "invoices": [{{"scope": {OTHER}}}]}}', None, id="answer_and_row_differ"),
+        pytest.param(f'{{"invoices": {{"scope": {ACME}}}}}', None, id="one_object_in_place_of_rows"),
+        pytest.param("{}", None, id="none"),
+        pytest.param('{"invoices": []}', None, id="no_rows"),
+        pytest.param('{"scope": null, "invoices": [null, 5]}', None, id="nothing_to_read"),
+        pytest.param('{"scope": {}}', None, id="no_id"),
+        pytest.param('{"scope": {"entityId": ""}}', None, id="empty"),
+        pytest.param('{"scope": {"entityId": 7}}', None, id="number"),
+        pytest.param('{"scope": {"entityId": ["acme"]}}', None, id="array"),
+        pytest.param('{"scope": "acme"}', None, id="another_shape"),
+    ],
+)
+def test_customer(data: str, expected: str | None) -> None:
+    """The billing customer is the one that an answer names; where several are named, or none is, it is not known."""
+    assert expected == open_envelope(answer(f'{{"data": {data}}}')).customer
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param('{"data": {"invoices": []}}', True, id="answer"),
+        pytest.param('{"data": {}, "pagination": {"hasNextPage": true}}', True, id="page"),
+        pytest.param('{"data": []}', True, id="array"),
+        pytest.param('{"error": {"status": 403, "message": "no", "id": "a", "details": {}}}', True, id="failure"),
+        pytest.param('{"error": "forbidden"}', False, id="failure_of_a_gateway"),
+        pytest.param('{"error": null}', False, id="no_failure"),
+        pytest.param('{"message": "forbidden"}', False, id="another_form"),
+        pytest.param("{}", False, id="nothing"),
+        pytest.param("[]", False, id="list"),
+        pytest.param("", False, id="no_body"),
+        pytest.param("<html>502</html>", False, id="html"),
+        pytest.param('{"data": {"invo', False, id="cut"),
+        pytest.param('{"data": ' + '{"a": ' * DEEP + "1" + "}" * (DEEP + 1), False, id="deep"),
+    ],
+)
+def test_outer_layer(body: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
+    """An answer is the API's own where it has the outer layer that the API gives to answers and failures."""
+    assert expected == is_of_the_api(body.encode())
 
 
 @pytest.mark.parametrize(

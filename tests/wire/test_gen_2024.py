@@ -161,24 +161,24 @@ def test_a_detail_that_states_its_currency() -> None:
 
 
 def test_a_detail_that_says_nothing() -> None:
-    """A detail without any field tells nothing, and that is no fault."""
+    """A detail without any field states nothing, and that is no fault."""
     assert InvoiceDetail(categories={}, places=2) == read_detail(A, '{"data": {}}')
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "found"),
     [
         pytest.param({"paas": "{}"}, "usage fields of 2026-10", id="2026-10"),
         pytest.param({"byocUsage": "{}"}, "usage fields of 2026-06 or before", id="2026-06"),
     ],
 )
-def test_a_list_of_another_generation_is_refused(fields: dict[str, str], told: str) -> None:
+def test_a_list_of_another_generation_is_refused(fields: dict[str, str], found: str) -> None:
     """A list whose rows bill usage is of a later generation: its amounts are not read as this one's."""
     with pytest.raises(GenerationError) as caught:
         read_list(A, list_of(json_row(**fields)))
 
     assert (
-        f"{REQUEST}: answers with {told}, which 2024 does not have; set api to auto for this account, "
+        f"{REQUEST}: answers with {found}, which 2024 does not have; set api to auto for this account, "
         "or to the generation that the server speaks"
     ) == str(caught.value)
 

@@ -41,7 +41,7 @@ def side(total: str) -> str:
 
 
 def test_list() -> None:
-    """The hours in dollars of the known currency: prices by category; quantities are not told."""
+    """The hours in dollars of the known currency, which no row states: prices by category, and no quantities."""
     expected = (
         UsageRow(
             1780275600.0,
@@ -52,8 +52,9 @@ def test_list() -> None:
                     Category.BYOC: price("2", vcpu="0.5", memory="0.5", gpu_memory="0.6", cluster="0.4"),
                 },
             ),
+            states_currency=False,
         ),
-        UsageRow(JUNE_START, Usage("USD", {Category.PAAS: price("0")})),
+        UsageRow(JUNE_START, Usage("USD", {Category.PAAS: price("0")}), states_currency=False),
     )
 
     assert Page(expected, has_more=True, cursor="c2", is_paged=True) == usage_page(B, LIST)
@@ -77,7 +78,7 @@ def test_the_known_currency(currency: str, expected: str) -> None:
 
 
 def test_a_currency_that_is_stated() -> None:
-    """Usage that states a currency all the same is read in it, and not in the known one."""
+    """Usage that states a currency all the same is read in it, and not in the known one; the row says so."""
     fields = {"currency": '"jpy"', "byocUsage": side("500")}
     (some,) = read_usage(B, usage_of(json_hour(**fields)), "USD")
     detail = hour_page(B, json_detail(**fields), "USD").content
@@ -97,7 +98,9 @@ def test_a_currency_that_is_stated() -> None:
 )
 def test_what_a_row_does_not_state(fields: dict[str, str]) -> None:
     """What a row leaves out is left out, and not zero; it has no total and no fees."""
-    assert (UsageRow(JUNE_START, Usage("USD", {})),) == read_usage(B, usage_of(json_hour(**fields)))
+    expected = UsageRow(JUNE_START, Usage("USD", {}), states_currency=False)
+
+    assert (expected,) == read_usage(B, usage_of(json_hour(**fields)))
 
 
 def test_an_empty_list() -> None:
@@ -105,7 +108,7 @@ def test_an_empty_list() -> None:
     assert () == read_usage(B, usage_of())
 
 
-def test_an_hour_told_twice() -> None:
+def test_an_hour_that_comes_twice() -> None:
     """Two rows of one hour are refused with both places: one of them would be lost or counted twice."""
     with pytest.raises(DuplicateSeriesError) as caught:
         read_usage(B, usage_of(json_hour(timestamp="7"), json_hour(), json_hour()))
@@ -160,7 +163,7 @@ def test_detail() -> None:
 
 
 def test_a_detail_that_says_nothing() -> None:
-    """An hour's detail without any field tells nothing, and that is no fault."""
+    """An hour's detail without any field states nothing, and that is no fault."""
     assert HourDetail(categories={}, places=2) == hour_page(B, '{"data": {}}').content
 
 

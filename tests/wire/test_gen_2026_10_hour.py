@@ -57,11 +57,11 @@ def test_detail() -> None:
         places=3,
     )
 
-    assert Page(expected, has_more=False, is_paged=True) == hour_page(C, DETAIL)
+    assert Page(expected, has_more=False, is_paged=True, customer="acme") == hour_page(C, DETAIL)
 
 
 def test_a_detail_that_says_nothing() -> None:
-    """An hour's detail without any field tells nothing, and that is no fault."""
+    """An hour's detail without any field states nothing, and that is no fault."""
     assert HourDetail(categories={}) == hour_page(C, '{"data": {}}').content
 
 
@@ -98,7 +98,7 @@ def test_a_detail_that_does_not_fit(fields: dict[str, str], reason: str) -> None
     assert f"{REQUEST}: not as generation 2026-10 answers: {reason}" == str(caught.value)
 
 
-def test_a_row_of_the_tree_told_twice() -> None:
+def test_a_row_of_the_tree_that_comes_twice() -> None:
     """The tree of an hour is checked as an invoice's."""
     with pytest.raises(DuplicateSeriesError, match=r"teams\[0\] and teams\[1\] are both acme"):
         hour_page(C, json_detail(paas='{"teams": [{"id": "acme"}, {"id": "acme"}]}'))
@@ -113,7 +113,7 @@ def test_its_own_fields_win() -> None:
 
 
 def test_fields_that_contradict() -> None:
-    """Where the two totals agree in no unit, no figure is believed, of a list or of an hour."""
+    """Where the two totals agree in no unit, nothing is shown, of a list or of an hour."""
     fields = {"byoc": side("69.22"), "byocUsage": side("7000")}
 
     with pytest.raises(GenerationError, match="contradict each other"):

@@ -79,7 +79,7 @@ def test_list() -> None:
         UsageRow(1777593600.0, Usage("USD", {Category.PAAS: price("1")})),
     )
 
-    assert Page(expected, has_more=True, cursor="c2", is_paged=True) == usage_page(C, LIST)
+    assert Page(expected, has_more=True, cursor="c2", is_paged=True, customer="acme") == usage_page(C, LIST)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_other_in_minor_units() -> None:
 
 
 def test_currencies() -> None:
-    """Each row is read in the currency it states, the others in the one that is known."""
+    """Each row is read in the currency it states, the others in the one that is known; several are no fault."""
     body = answer(
         usage_of(
             json_hour(currency='"jpy"', paas=side("500")),
@@ -173,7 +173,7 @@ def test_currencies() -> None:
     ]
 
 
-def test_an_hour_told_twice() -> None:
+def test_an_hour_that_comes_twice() -> None:
     """Two rows of one time are refused with both places: one of them would be lost or counted twice."""
     rows = (json_hour(), json_hour(timestamp="1780275600"), json_hour(timestamp="1780272000.0"))
     with pytest.raises(DuplicateSeriesError) as caught:

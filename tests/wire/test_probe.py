@@ -12,7 +12,7 @@ Probe = Callable[[Answer, dict[str, Any]], Mark]
 
 
 def probe(how: Probe, body: str) -> Mark:
-    """What a body tells of its generation."""
+    """What a body shows of its generation."""
     return how(answer(body), open_envelope(answer(body)).content)
 
 
@@ -38,7 +38,7 @@ def probe(how: Probe, body: str) -> Mark:
     ],
 )
 def test_marks_of_a_list(body: str, mark: Mark) -> None:
-    """Any row that bills usage tells the generation; fields of the newest outweigh older ones beside them."""
+    """Any row that bills usage shows the generation; fields of the newest outweigh older ones beside them."""
     assert mark is probe(probe_list, body)
 
 
@@ -51,7 +51,7 @@ def test_marks_of_a_list(body: str, mark: Mark) -> None:
     ],
 )
 def test_marks_of_a_detail(body: str, mark: Mark) -> None:
-    """A detail tells its generation by the same fields."""
+    """A detail shows its generation by the same fields."""
     assert mark is probe(probe_detail, body)
 
 
@@ -74,7 +74,7 @@ def both(current: str, legacy: str, currency: str = "usd") -> str:
         pytest.param(list_of(both("69.22", "69.22")), id="decimals"),
         pytest.param(list_of(both("6922", "6922", "jpy")), id="yen"),
         pytest.param(list_of(both("6.922", "6922", "KWD")), id="fils"),
-        pytest.param(list_of(both("0", "0"), both("69.22", "6922")), id="zero_tells_nothing"),
+        pytest.param(list_of(both("0", "0"), both("69.22", "6922")), id="zero_shows_nothing"),
         pytest.param(
             list_of(json_row(paas='{"price": {"total": 1}}', byocUsage='{"price": {"total": 7}}')), id="apart"
         ),
@@ -98,7 +98,7 @@ def test_units_that_agree(body: str) -> None:
     ],
 )
 def test_units_that_contradict(body: str) -> None:
-    """Where two totals of one answer contradict each other, no figure of it is believed."""
+    """Where two totals of one answer contradict each other, no figure of it is used."""
     with pytest.raises(GenerationError) as caught:
         probe(probe_list, body)
 

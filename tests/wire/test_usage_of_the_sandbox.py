@@ -7,7 +7,7 @@ import pytest
 
 from exporter.domain.credit import CreditBalance
 from exporter.domain.report import Generation
-from exporter.domain.usage import Usage, total_of
+from exporter.domain.usage import Usage, totals_of
 from exporter.northflank.wire.answer import Answer
 from exporter.northflank.wire.generations import WIRES
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_USAGE, Request
@@ -46,9 +46,9 @@ def prices(usage: Usage) -> dict[str, dict[str, Decimal]]:
     }
 
 
-def decimals(told: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Decimal]]:
+def decimals(stated: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Decimal]]:
     """The ledger's texts as numbers."""
-    return {category: {name: Decimal(text) for name, text in figures.items()} for category, figures in told.items()}
+    return {category: {name: Decimal(text) for name, text in figures.items()} for category, figures in stated.items()}
 
 
 @pytest.mark.parametrize(("generation", "options"), VARIANTS)
@@ -60,13 +60,12 @@ async def test_a_day(generation: Generation, options: dict[str, Any]) -> None:
     async with sandbox(generation=str(generation), **options) as client:
         request = LIST_USAGE.with_query({**(wire.usage_query or {}), "startTime": str(START), "endTime": str(END)})
         rows = wire.read_usage(await asked(client, request), wire.unit, currency).content
-        told = await ledger(client, "/usage", start=START, end=END)
-    total = total_of(row.usage for row in rows)
+        stated = await ledger(client, "/usage", start=START, end=END)
+    (total,) = totals_of(row.usage for row in rows)
 
     assert [float(END - HOUR * ago) for ago in range(1, 25)] == [row.timestamp for row in rows]
-    assert total is not None
     assert currency == total.currency
-    assert decimals(told["categories"]) == prices(total)
+    assert decimals(stated["categories"]) == prices(total)
 
 
 async def test_quantities_of_an_hour() -> None:
@@ -76,11 +75,11 @@ async def test_quantities_of_an_hour() -> None:
     async with sandbox() as client:
         request = LIST_USAGE.with_query({"startTime": str(END - HOUR), "endTime": str(END)})
         (row,) = wire.read_usage(await asked(client, request), wire.unit, "USD").content
-        told = await ledger(client, "/usage", start=END - HOUR, end=END)
+        stated = await ledger(client, "/usage", start=END - HOUR, end=END)
 
     assert {
         category: {unit.replace("_gib_", "_gibibyte_"): quantity for unit, quantity in units.items()}
-        for category, units in decimals(told["quantities"]).items()
+        for category, units in decimals(stated["quantities"]).items()
     } == row.usage.quantities
 
 
@@ -95,11 +94,11 @@ async def test_an_hour(generation: Generation, options: dict[str, Any]) -> None:
         detail = wire.read_usage_detail(
             await asked(client, wire.usage_detail(float(END - HOUR))), wire.unit, currency
         ).content
-        told = await ledger(client, "/usage", start=END - HOUR, end=END)
+        stated = await ledger(client, "/usage", start=END - HOUR, end=END)
 
     assert END - HOUR == detail.timestamp
-    assert decimals(told["categories"]) == prices(Usage(currency, detail.categories or {}))
-    assert {(team["id"],): Decimal(team["price"]["total"]) for team in told["teams"]} == {
+    assert decimals(stated["categories"]) == prices(Usage(currency, detail.categories or {}))
+    assert {(team["id"],): Decimal(team["price"]["total"]) for team in stated["teams"]} == {
         path: round(row.price.total, 9) for path, row in detail.rows.items() if path and row.price
     }
 
@@ -111,10 +110,10 @@ async def test_preview() -> None:
     async with sandbox(generation="2024") as client:
         detail = wire.read_detail(await asked(client, wire.preview), wire.unit, "USD").content
         assert detail.period is not None
-        told = await ledger(client, "/usage", start=int(detail.period.start), end=END)
+        stated = await ledger(client, "/usage", start=int(detail.period.start), end=END)
 
     assert detail.status is None
-    assert decimals(told["categories"]) == prices(Usage("USD", detail.categories or {}))
+    assert decimals(stated["categories"]) == prices(Usage("USD", detail.categories or {}))
 
 
 async def test_credits() -> None:
@@ -123,17 +122,17 @@ async def test_credits() -> None:
     assert wire.read_credit_balance is not None
     async with sandbox() as client:
         balance = wire.read_credit_balance(await asked(client, GET_CREDIT_BALANCE), wire.unit)
-        told = await ledger(client, "/credits")
+        stated = await ledger(client, "/credits")
 
     assert (
         CreditBalance(
             currency="USD",
-            available=Decimal(told["available"]),
-            pending=Decimal(told["grants_pending"]),
-            grants_available=Decimal(told["grants_available"]),
-            grants_pending=Decimal(told["grants_pending"]),
-            customer_balance=Decimal(told["customer_balance"]),
-            last_synced_at=float(told["synced"]),
+            available=Decimal(stated["available"]),
+            pending=Decimal(stated["grants_pending"]),
+            grants_available=Decimal(stated["grants_available"]),
+            grants_pending=Decimal(stated["grants_pending"]),
+            customer_balance=Decimal(stated["customer_balance"]),
+            last_synced_at=float(stated["synced"]),
         )
         == balance
     )

@@ -226,7 +226,7 @@ def test_currency(text: str, currency: str) -> None:
     ],
 )
 def test_places(fields: dict[str, str], places: int) -> None:
-    """How exact an answer is, is told by the last decimal place of its amounts, the eighth at most."""
+    """An answer is as exact as the last decimal place of its amounts, the eighth at most."""
     assert places == read_detail(C, json_detail(**fields)).places
 
 

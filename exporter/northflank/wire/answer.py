@@ -85,8 +85,8 @@ def _customer(data: dict[str, Any]) -> str | None:
     rows = data.get("invoices")
     several = [data, *(rows if isinstance(rows, list) else ())]
     scopes = [each.get("scope") for each in several if isinstance(each, dict)]
-    named = {scope.get("entityId") for scope in scopes if isinstance(scope, dict)}
-    found = next(iter(named)) if len(named) == 1 else None
+    named = [scope.get("entityId") for scope in scopes if isinstance(scope, dict)]
+    found = named[0] if named and all(each == named[0] for each in named) else None
     return found if isinstance(found, str) and found else None
 
 

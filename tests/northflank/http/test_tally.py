@@ -30,7 +30,7 @@ def test_room() -> None:
 
 
 def test_what_no_window_holds_is_forgotten() -> None:
-    """Counts do not pile up: what is older than an hour is let go of, and nothing younger."""
+    """Counts do not pile up: what is older than an hour is dropped, and nothing younger."""
     tally = tally_of(m0=1, m1=2, m61=3)
     tally.forget_before(now=61 * 60)
 

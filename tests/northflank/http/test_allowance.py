@@ -2,11 +2,12 @@ from decimal import Decimal
 
 import pytest
 
-from exporter.errors import OUTCOMES
 from exporter.domain.question import Urgency
+from exporter.errors import OUTCOMES
 from exporter.northflank.http.rate_limit import RateLimit
-from tests.northflank.allowance.allowed import (
+from tests.northflank.http.allowed import (
     ACCOUNT,
+    BACKFILL,
     LATER,
     PROJECTS,
     RESOURCES,
@@ -69,6 +70,7 @@ async def test_stated_limit(stated: RateLimit, expected: int) -> None:
         pytest.param(PROJECTS, 70, id="projects_leave_the_reserve"),
         pytest.param(RESOURCES, 60, id="resources_leave_a_tenth_more"),
         pytest.param(LATER, 20, id="what_can_wait_leaves_half_of_the_share_more"),
+        pytest.param(BACKFILL, 10, id="what_completes_the_month_leaves_a_tenth_more_than_that"),
     ],
 )
 async def test_reserve(urgency: Urgency, expected: int) -> None:
@@ -171,7 +173,7 @@ async def test_refusal(urgency: Urgency, said: str) -> None:
 
 
 async def test_refusal_of_the_spread() -> None:
-    """A refusal for the sake of spreading tells how many are made in ten minutes, and ends after these."""
+    """A refusal for the sake of spreading says how many are made in ten minutes, and ends after these."""
     times = Times()
     allowance = allowance_of(times, limit=240, quick=False)
     await fill(allowance, RESOURCES)

@@ -6,8 +6,8 @@ import pytest
 
 from exporter.errors import PostponedError
 from exporter.northflank.http.allowance import Allowance
-from tests.northflank.allowance.allowed import ACCOUNT, RESOURCES, Times, allowance_of, ask, fill, refusal
 from tests.northflank.asking import NOW
+from tests.northflank.http.allowed import ACCOUNT, RESOURCES, Times, allowance_of, ask, fill, refusal
 
 MINUTE = int(NOW // 60)
 

@@ -1,9 +1,10 @@
 import asyncio
+from contextlib import suppress
 
 import httpx
 import pytest
 
-from exporter.errors import RefusedError
+from exporter.errors import PollError, RefusedError
 from exporter.northflank.http.client import Limits
 from exporter.northflank.http.rate_limit import RateLimit
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_INVOICES, Endpoint, Request
@@ -11,7 +12,7 @@ from tests.northflank.asking import NOW, TOKEN, Observed, Script, client_of, cli
 
 
 async def test_body_as_it_came() -> None:
-    """The body of a 200 answer is handed on byte for byte, with the request that it answers."""
+    """The body of a 200 answer is returned byte for byte, with the request that it answers."""
     script = Script([httpx.Response(200, content=b'{"data": 1.10 }')])
     async with client_of(script) as client:
         answer = await client.get(LIST_INVOICES.with_query({"perPage": "100"}))
@@ -70,8 +71,8 @@ async def test_other_success(status: int) -> None:
     assert 1 == len(script.requests)
 
 
-async def test_observer_is_told_of_every_request() -> None:
-    """Each request is told with its endpoint and status, retries and lost ones too, and counted."""
+async def test_every_request_is_observed() -> None:
+    """Each request is observed with its endpoint and status, retries and lost ones too, and counted."""
     observed = Observed()
     lost = httpx.ConnectError("refused")
     async with client_of(Script([refused(500), lost, ok({})]), observer=observed) as client:
@@ -82,8 +83,8 @@ async def test_observer_is_told_of_every_request() -> None:
         assert 3 == client.requests_made
 
 
-async def test_observer_is_told_of_the_allowance() -> None:
-    """What each answer states of the allowance is told, failures too; what it leaves out is not known."""
+async def test_allowance_is_observed() -> None:
+    """What each answer states of the allowance is observed, failures too; what it leaves out is not known."""
     observed = Observed()
     headers = {"x-ratelimit-limit": "1000", "x-ratelimit-remaining": "7", "x-ratelimit-reset": "60"}
     async with client_of(Script([refused(500, headers=headers), ok({})]), observer=observed) as client:
@@ -91,6 +92,38 @@ async def test_observer_is_told_of_the_allowance() -> None:
 
     stated = RateLimit(limit=1000, remaining=7, reset=NOW + 60)
     assert [stated, RateLimit(limit=None, remaining=None, reset=None)] == observed.rate_limits
+
+
+ERROR = {"error": {"status": 0, "message": "no"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepted"),
+    [
+        pytest.param(ok({}), 1, id="answer"),
+        pytest.param(refused(403), 1, id="403_of_the_api"),
+        pytest.param(refused(401), 0, id="401"),
+        pytest.param(refused(404), 0, id="404"),
+        pytest.param(refused(429), 0, id="429"),
+        pytest.param(refused(500), 0, id="500_of_the_api"),
+        pytest.param(httpx.Response(200, html="<html>Sign in to the network</html>"), 0, id="captive_portal"),
+        pytest.param(httpx.Response(200, json={"status": "ok"}), 0, id="json_of_something_else"),
+        pytest.param(httpx.Response(403, html="<html>blocked</html>"), 0, id="403_of_a_firewall"),
+        pytest.param(httpx.Response(403, json={"error": "forbidden"}), 0, id="403_of_a_gateway"),
+        pytest.param(httpx.Response(502, html="<html>Bad gateway</html>"), 0, id="502_of_a_gateway"),
+        pytest.param(httpx.Response(502, json=ERROR), 0, id="502_of_a_gateway_in_the_api_s_form"),
+        pytest.param(httpx.Response(302, headers={"location": "/login"}, json=ERROR), 0, id="redirect"),
+        pytest.param(httpx.ConnectError("refused"), 0, id="no_connection"),
+    ],
+)
+async def test_accepted_token(answer: httpx.Response | Exception, accepted: int) -> None:
+    """Only an answer that the API itself gives to an accepted token counts as one: 200, or 403 in the API's form."""
+    observed = Observed()
+    async with client_of(Script([answer]), observer=observed, limits=Limits(max_retries=0)) as client:
+        with suppress(PollError):
+            await client.get(LIST_INVOICES)
+
+    assert accepted == observed.accepted
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from exporter.domain.question import Urgency
 from exporter.errors import PostponedError
-from exporter.northflank.http.allowance import Allowance, Urgency
+from exporter.northflank.http.allowance import Allowance
 from exporter.northflank.http.rate_limit import RateLimit
 from tests.northflank.asking import NOW
 
-ACCOUNT, PROJECTS, RESOURCES, LATER = Urgency
+ACCOUNT, PROJECTS, RESOURCES, LATER, BACKFILL = Urgency
 
 
 @dataclass

@@ -36,12 +36,12 @@ async def test_no_exception_of_httpx_leaks(kind: type[Exception]) -> None:
 
 
 def test_the_list_of_exceptions_is_there() -> None:
-    """The test above would tell nothing if httpx hid its exceptions."""
+    """The test above would prove nothing if httpx hid its exceptions."""
     assert {httpx.ConnectError, httpx.InvalidURL, httpx.StreamClosed} <= set(HTTPX_EXCEPTIONS)
 
 
 async def test_connection_refused_says_why() -> None:
-    """A connection that fails is told with the reason and what to check."""
+    """A connection that fails is an error with the reason and what to check."""
     script = Script([httpx.ConnectError("[Errno 111] Connection refused")])
     async with client_of(script, limits=Limits(max_retries=0)) as client:
         with pytest.raises(ConnectionFailedError) as caught:

@@ -4,8 +4,8 @@ import pytest
 
 from exporter.domain.question import Urgency
 from exporter.northflank.http.rate_limit import RateLimit
-from tests.northflank.allowance.allowed import ACCOUNT, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
 from tests.northflank.asking import NOW
+from tests.northflank.http.allowed import ACCOUNT, PROJECTS, RESOURCES, Times, allowance_of, ask, fill, refusal
 
 
 def stated(remaining: float | None, reset: float | None = NOW + 1800, limit: float = 1000) -> RateLimit:
@@ -22,7 +22,7 @@ def stated(remaining: float | None, reset: float | None = NOW + 1800, limit: flo
     ],
 )
 async def test_last_tenth(urgency: Urgency, expected: int) -> None:
-    """Whoever used the rest: the last tenth of what remains is not used, and what is less urgent leaves more of it."""
+    """The last tenth of the limit is not used, whoever used the rest, and what is less urgent leaves more."""
     allowance = allowance_of(Times(), reserve=30)
     await ask(allowance, stated=stated(180))
 

@@ -30,7 +30,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_environment_of_no_use(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that cannot be used, or certificates that are not there, are told in one line without a password."""
+    """A proxy that cannot be used, or certificates that are not there, are an error of one line without a password."""
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match=f"{name}.* or unset them") as caught:
         connections_of("https://api.example", "test", timeout_seconds=5, transport=None)

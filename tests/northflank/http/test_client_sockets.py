@@ -20,7 +20,7 @@ MEBIBYTE = 1024 * 1024
 
 @asynccontextmanager
 async def listening(serve: Serve) -> AsyncIterator[str]:
-    """The address of a server that reads a request and then does as told."""
+    """The address of a server that reads a request and then does what a test says."""
     handlers: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -114,7 +114,7 @@ async def test_cut_connection(canned: bytes) -> None:
 
 
 async def test_nobody_listens() -> None:
-    """A port without a server is told as such."""
+    """A port without a server is an error that says so."""
     async with listening(silent) as address:
         pass
     with pytest.raises(ConnectionFailedError, match=r"no answer \(ConnectError: .+\); check base_url"):

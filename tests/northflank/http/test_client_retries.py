@@ -103,7 +103,7 @@ async def test_wait(status: int, headers: dict[str, str], seconds: float) -> Non
 
 
 async def test_backoff_grows() -> None:
-    """Without a word from the server the waits are random below a bound that doubles, at most 20 s."""
+    """Where the server states no wait, the waits are random below a bound that doubles, at most 20 s."""
     slept: list[list[float]] = []
     for _ in range(5):
         clock = Clock()

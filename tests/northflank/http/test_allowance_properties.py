@@ -1,4 +1,4 @@
-"""Whatever is asked for, and whenever: the share holds, the account is served, and nothing is locked for ever."""
+"""Whatever is asked for, and whenever: the share holds, the account is served, and nothing waits for ever."""
 
 import asyncio
 import math
@@ -11,15 +11,21 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exporter.domain.question import Urgency
 from exporter.errors import PostponedError
 from exporter.northflank.http.advance import MOST_IN_ADVANCE
-from exporter.northflank.http.allowance import Allowance, Learn, Urgency
+from exporter.northflank.http.allowance import Allowance, Learn
 from exporter.northflank.http.rate_limit import RateLimit
-from tests.northflank.allowance.allowed import ACCOUNT, Times, allowance_of, ask, refusal
+from tests.northflank.http.allowed import ACCOUNT, Times, allowance_of, ask, refusal
 
 HOUR, TEN_MINUTES = 3600, 600
 Turn = AbstractAsyncContextManager[Learn]
-LEFT_OF_THE_SHARE = {Urgency.PROJECTS: Decimal(0), Urgency.RESOURCES: Decimal("0.1"), Urgency.LATER: Decimal("0.5")}
+LEFT_OF_THE_SHARE = {
+    Urgency.PROJECTS: Decimal(0),
+    Urgency.RESOURCES: Decimal("0.1"),
+    Urgency.LATER: Decimal("0.5"),
+    Urgency.BACKFILL: Decimal("0.6"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,8 @@ def test_the_account_is_not_starved(terms: Terms, plan: list[Step]) -> None:
 
 @given(terms=terms, plan=steps, urgency=st.sampled_from(Urgency))
 @settings(max_examples=150, deadline=None)
-def test_a_refusal_tells_when_to_come_back(terms: Terms, plan: list[Step], urgency: Urgency) -> None:
-    """Who waits for as long as a refusal says is let through, unless the reserve leaves nothing at all; not before."""
+def test_a_refusal_says_when_to_ask_again(terms: Terms, plan: list[Step], urgency: Urgency) -> None:
+    """A request is made after the wait that a refusal states and not before, unless the reserve leaves nothing."""
     times = Times()
 
     async def check() -> None:
@@ -217,7 +223,7 @@ def test_a_process_that_is_killed_has_not_counted_too_few(terms: Terms, plan: li
         steady = [Step(step.pause, 0.0, step.urgency, step.wanted) for step in plan]
         await run(allowance, times, steady[:killed_after])
         restarted, made = terms.begin(times), allowance.requests
-        restarted.resume(disk)
+        restarted.open(disk, None)
         assert all(restarted.requests.get(minute, 0) >= count for minute, count in made.items())
         assert 0 <= restarted.used - allowance.used <= MOST_IN_ADVANCE
         assert restarted.used <= terms.most
@@ -240,7 +246,7 @@ def test_restarts_do_not_add_to_the_share(terms: Terms, plan: list[Step], restar
         for at, step in enumerate(plan):
             if at in restarts:
                 allowance = terms.begin(times)
-                allowance.resume(disk)
+                allowance.open(disk, None)
             allowance.keep = keep
             made = await run(allowance, times, [Step(step.pause, 0.0, step.urgency, step.wanted)])
             instants.extend((*made.urgent, *made.other))

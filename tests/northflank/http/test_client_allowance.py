@@ -7,8 +7,8 @@ from exporter.errors import ConnectionFailedError, PollError, PostponedError, Ra
 from exporter.northflank.http.allowance import Allowance
 from exporter.northflank.http.client import Limits
 from exporter.northflank.wire.wire import GET_CREDIT_BALANCE, LIST_INVOICES, LIST_USAGE, Endpoint, Request
-from tests.northflank.allowance.allowed import ACCOUNT, PROJECTS, RESOURCES
 from tests.northflank.asking import Clock, Observed, Script, client_of, ok, refused
+from tests.northflank.http.allowed import ACCOUNT, PROJECTS, RESOURCES
 
 
 def allowance_at(clock: Clock, *, limit: float, reserve: int = 0) -> Allowance:
@@ -17,7 +17,7 @@ def allowance_at(clock: Clock, *, limit: float, reserve: int = 0) -> Allowance:
 
 
 async def test_postponed() -> None:
-    """What the allowance refuses is not asked, read a token for, counted, told or repeated."""
+    """What the allowance refuses is not asked, counted, observed or repeated, and no token is read for it."""
     clock, observed, script, tokens = Clock(), Observed(), Script([ok({})]), list[str]()
     allowance = allowance_at(clock, limit=4, reserve=1)
 
@@ -36,7 +36,7 @@ async def test_postponed() -> None:
 
 
 async def test_account_first() -> None:
-    """What is asked for without a word on its urgency is the account's: it may use what the rest leaves."""
+    """What is asked without an urgency is the account's: it may use what the rest leaves."""
     clock = Clock()
     async with client_of(Script([ok({})]), clock, allowance=allowance_at(clock, limit=4, reserve=1)) as client:
         with pytest.raises(PostponedError):
@@ -67,7 +67,7 @@ async def test_retries_are_counted(fault: httpx.Response | Exception) -> None:
 
 
 async def test_headers_are_heeded() -> None:
-    """What an answer states of limit and rest holds for the next request, also where the answer is a fault."""
+    """What an answer states of the limit and what remains holds for the next request, also where it is a fault."""
     clock = Clock()
     headers = {"x-ratelimit-limit": "200", "x-ratelimit-remaining": "20", "x-ratelimit-reset": "900"}
     allowance, script = allowance_at(clock, limit=1000), Script([refused(404, headers=headers), ok({})])
@@ -84,7 +84,7 @@ async def test_headers_are_heeded() -> None:
 
 
 async def test_quiet_comes_first() -> None:
-    """After a 429 the server's word is repeated for as long as it lasts, then the allowance's."""
+    """After a 429 nothing is asked for as long as the server wants; then the allowance decides."""
     clock = Clock()
     headers = {"retry-after": "100", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "900"}
     script = Script([refused(429, headers=headers), ok({})])
@@ -102,7 +102,7 @@ async def test_quiet_comes_first() -> None:
 
 
 async def test_lost_requests_are_not_waited_for() -> None:
-    """Requests that were lost count once: the next answer's word on what remains covers them."""
+    """Requests that were lost count once: what the next answer states of the rest covers them."""
     clock = Clock()
     headers = {"x-ratelimit-limit": "100", "x-ratelimit-remaining": "12"}
     lost, answered = httpx.ConnectError("refused"), httpx.Response(200, json={"data": {}}, headers=headers)
