@@ -23,6 +23,9 @@ from exporter.ledger.tables import Owner
 NOTHING_RELEASED: Mapping[str, Iterable[Any]] = MappingProxyType({})
 
 
+_WrittenTo = tuple[sqlite3.Connection, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """What answers are comparable under: the billing customer, counted, and the generation and unit."""
@@ -58,7 +61,7 @@ class Ledger:
         self._recording = asyncio.Lock()
         self._writing = asyncio.Lock()
         self._unwritten: dict[str, dict[Any, Any]] = {}
-        self._written_to: tuple[sqlite3.Connection, int] | None = None
+        self._written_to: _WrittenTo | None = None
 
     @property
     def epoch(self) -> Epoch:
@@ -68,24 +71,13 @@ class Ledger:
     async def open(self, is_comparable: Callable[[Api], bool]) -> None:
         """Read what was recorded before a restart, as far as it is comparable; call it before anything is asked."""
         if self._disk:
-            found = await self._disk.run(self._owner.account, lambda connection: self._read(connection, is_comparable))
-            self.facts = found or NO_FACTS
+            owner = self._owner
+            self._take(await self._disk.run(owner.account, lambda connection: _read(connection, owner, is_comparable)))
 
-    def _read(self, connection: sqlite3.Connection, is_comparable: Callable[[Api], bool]) -> Facts:
-        book = tables.open_book(connection, self._owner)
-        self._owner = replace(self._owner, customer=tables.customer_of(connection, book))
-        api = tables.api_of(connection, book)
-        if api and not is_comparable(api):
-            structlog.get_logger().warning(
-                "store.ignored",
-                account=self._owner.account,
-                error=f"what is kept was read as {api.generation} in {api.unit} units, which the configuration rules out; "
-                "nothing to do: it is fetched anew",
-            )
-            return replace(NO_FACTS, unpaid=tables.read(connection, book, None).unpaid)
-        facts = tables.read(connection, book, api)
-        self._written_to = (connection, book)
-        return facts
+    def _take(self, found: _Found | None) -> None:
+        """Go on with what was read. What a disk answers too late is not taken: it is written anew."""
+        if found:
+            self.facts, self._owner, self._written_to = found.facts, found.owner, found.written_to
 
     async def record_answer(self, entry: Entry) -> bool:
         """Record an answer; False where it is not comparable with what was recorded since it was asked for."""
@@ -116,11 +108,11 @@ class Ledger:
         """Write what could not be written so far; never raises."""
         await self._write()
 
-    async def forget_hours(self, before: float) -> None:
-        """Take away the hours by project that are older than what is kept."""
-        if self._disk and self._written_to:
-            book = self._written_to[1]
-            await self._disk.run(self._owner.account, lambda connection: tables.forget_hours(connection, book, before))
+    async def forget_old(self, before: float) -> None:
+        """Take away the hours and months that are older than what is kept; never raises."""
+        account = self._owner.account
+        if self._disk:
+            await self._disk.run(account, lambda connection: tables.forget_old(connection, account, before))
 
     async def load_requests(self) -> Mapping[int, int]:
         """How many requests the account made in each Unix minute that is kept; never raises."""
@@ -145,25 +137,28 @@ class Ledger:
                 account=self._owner.account,
                 error="the token is of another billing customer; the figures of the one before are kept apart",
             )
-            await self._write()
-            self._customers += 1
-            self._owner = replace(self._owner, customer=entry.customer)
-            self._written_to, self._unwritten = None, {}
-            self.facts = replace(NO_FACTS, token_limit=self.facts.token_limit)
-            if self._disk:
-                found = await self._disk.run(self._owner.account, self._read_again)
-                self.facts = found or self.facts
+            await self._go_over_to(replace(self._owner, customer=entry.customer))
         if entry.customer and self.facts.customers.get(named_by) != entry.customer:
             if not self._owner.customer:
                 self._owner = replace(self._owner, customer=entry.customer)
                 self._written_to = None
             self._change({"customers": {named_by: entry.customer}})
 
-    def _read_again(self, connection: sqlite3.Connection) -> Facts:
-        return self._read(connection, lambda _: True)
+    async def _go_over_to(self, owner: Owner) -> None:
+        # Whoever writes meanwhile must not take the facts of one customer for those of the other.
+        async with self._writing:
+            await self._write_all()
+            found = None
+            if self._disk:
+                found = await self._disk.run(owner.account, lambda connection: _read(connection, owner, lambda _: True))
+            self._customers += 1
+            self._owner, self._written_to, self._unwritten = owner, None, {}
+            self.facts = replace(NO_FACTS, token_limit=self.facts.token_limit)
+            self._take(found)
 
     def _begin(self, api: Api) -> None:
         """Begin with facts of another generation or unit: those of the one before are not comparable."""
+        self._unwritten = _of_any_api(self._unwritten)
         gone = {kind: dict.fromkeys(self.facts.of(kind)) for kind in tables.kinds() if kind not in ANY_API}
         self._change({**gone, "api": {ONLY: api}})
 
@@ -180,26 +175,71 @@ class Ledger:
 
     async def _write(self) -> None:
         async with self._writing:
-            if self._disk is None or not any(self._unwritten.values()):
-                return
-            changes, self._unwritten = self._unwritten, {}
-            facts = self.facts
-            done = await self._disk.run(
-                self._owner.account, lambda connection: self._write_to(connection, changes, facts)
-            )
-            if not done:
-                for kind, by_key in changes.items():
-                    self._unwritten[kind] = {**by_key, **self._unwritten.get(kind, {})}
+            await self._write_all()
 
-    def _write_to(self, connection: sqlite3.Connection, changes: Changes, facts: Facts) -> bool:
-        api, now = facts.api.get(ONLY), self._clock()
-        if self._written_to is None or self._written_to[0] is not connection:
+    async def _write_all(self) -> None:
+        if self._disk is None or not any(self._unwritten.values()):
+            return
+        changes, self._unwritten = self._unwritten, {}
+        writing = _Writing(self._owner, self._written_to, changes, self.facts, self._clock())
+        written_to = await self._disk.run(self._owner.account, writing.to)
+        if written_to:
+            self._written_to = written_to
+            return
+        # What was read in another generation since must not be written as of this one.
+        is_comparable = writing.facts.api == self.facts.api
+        for kind, by_key in (changes if is_comparable else _of_any_api(changes)).items():
+            self._unwritten[kind] = {**by_key, **self._unwritten.get(kind, {})}
+
+
+def _of_any_api(changes: dict[str, dict[Any, Any]]) -> dict[str, dict[Any, Any]]:
+    return {kind: by_key for kind, by_key in changes.items() if kind in ANY_API}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the file has of a billing customer; `written_to` is None where all of it is to be written anew."""
+
+    facts: Facts
+    owner: Owner
+    written_to: _WrittenTo | None
+
+
+def _read(connection: sqlite3.Connection, owner: Owner, is_comparable: Callable[[Api], bool]) -> _Found:
+    book = tables.open_book(connection, owner)
+    owner = replace(owner, customer=tables.customer_of(connection, book))
+    api = tables.api_of(connection, book)
+    if api and not is_comparable(api):
+        structlog.get_logger().warning(
+            "store.ignored",
+            account=owner.account,
+            error=f"what is kept was read as {api.generation} in {api.unit} units, which the configuration rules out; "
+            "nothing to do: it is fetched anew",
+        )
+        return _Found(replace(tables.read(connection, book, None), api={}), owner, None)
+    return _Found(tables.read(connection, book, api), owner, (connection, book))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One write: what has changed, or all facts where another connection wrote last."""
+
+    owner: Owner
+    written_to: _WrittenTo | None
+    changes: Changes
+    facts: Facts
+    now: float
+
+    def to(self, connection: sqlite3.Connection) -> _WrittenTo:
+        """Write to the file; where to it was."""
+        changes, facts = self.changes, self.facts
+        if self.written_to is None or self.written_to[0] is not connection:
             # Another connection may be to another file, or to one that another process wrote to in between.
-            book = tables.open_book(connection, self._owner)
+            book = tables.open_book(connection, self.owner)
             tables.forget(connection, book, facts)
-            changes = {kind: facts.of(kind) for kind in tables.kinds()}
+            # What is held in memory no more is among the changes alone.
+            changes = {kind: {**changes.get(kind, {}), **facts.of(kind)} for kind in tables.kinds()}
         else:
-            book = self._written_to[1]
-        tables.write(connection, book, changes, api, now)
-        self._written_to = (connection, book)
-        return True
+            book = self.written_to[1]
+        tables.write(connection, book, changes, facts.api.get(ONLY), self.now)
+        return connection, book

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from exporter.domain.facts import ANY_API, ONLY, Changes, Facts
-from exporter.domain.money import Unit
-from exporter.domain.report import Api, Generation
+from exporter.domain.report import Api
+from exporter.errors import StoreError
 from exporter.ledger.payload import pack, unpack
 
 SCHEMA = (
@@ -51,6 +51,10 @@ SCHEMA = (
 HOURS_KEPT = "hour_projects"
 MONTHS_KEPT = ("project_months", "resource_months")
 """The kinds of facts of which old ones stay in the file and are not held in memory."""
+
+# Hours that are older than the newest one by no more than that are held in memory.
+_HELD_SECONDS = 75 * 3600.0
+_END_OF_TIME = 1e12
 
 _TYPES: Mapping[str, tuple[Any, Any]] = MappingProxyType(
     {kind: get_args(hint) for kind, hint in get_type_hints(Facts).items()}
@@ -111,19 +115,31 @@ def read(connection: sqlite3.Connection, book: int, api: Api | None) -> Facts:
     facts = Facts().with_changes(_by_kind(rows, api))
     for kind in MONTHS_KEPT:
         newest = "SELECT DISTINCT instant FROM fact WHERE book = ? AND kind = ? ORDER BY instant DESC LIMIT 2"
-        for (instant,) in connection.execute(newest, (book, kind)).fetchall():
-            facts = facts.with_changes(_by_kind(_since(connection, book, kind, instant), api))
-    counted = [month.counted_from for month in facts.project_months.values() if month.counted_from is not None]
-    since = min([*counted, *(hour - _BEFORE for hour in facts.hour_resources)], default=0.0)
-    return facts.with_changes(_by_kind(_since(connection, book, HOURS_KEPT, since), api))
+        held = [instant for (instant,) in connection.execute(newest, (book, kind)).fetchall()]
+        facts = facts.with_changes(_since(connection, book, kind, min(held, default=_END_OF_TIME), api))
+    query = "SELECT max(instant) FROM fact WHERE book = ? AND kind = ?"
+    (newest_hour,) = connection.execute(query, (book, HOURS_KEPT)).fetchone()
+    # The hours of a month that is not counted from anything yet are all held.
+    counted = [
+        start if month.counted_from is None else month.counted_from
+        for (start, _), month in facts.project_months.items()
+    ]
+    since = min([(newest_hour or 0.0) - _HELD_SECONDS, *counted])
+    return facts.with_changes(_since(connection, book, HOURS_KEPT, since, api))
 
 
-def _since(connection: sqlite3.Connection, book: int, kind: str, instant: float) -> Iterator[tuple[Any, ...]]:
-    """The rows of a kind of fact that begin at an instant or later."""
-    return connection.execute(
+def _since(connection: sqlite3.Connection, book: int, kind: str, instant: float, api: Api | None) -> Changes:
+    """The facts of a kind that begin at an instant or later."""
+    rows = connection.execute(
         "SELECT kind, key, generation, unit, payload FROM fact WHERE book = ? AND kind = ? AND instant >= ?",
         (book, kind, instant),
     )
+    try:
+        return _by_kind(rows, api)
+    except StoreError:
+        # What is not replaced by what is written next would be found damaged at each start.
+        connection.execute("DELETE FROM fact WHERE book = ? AND kind = ? AND instant >= ?", (book, kind, instant))
+        raise
 
 
 def api_of(connection: sqlite3.Connection, book: int) -> Api | None:
@@ -134,14 +150,11 @@ def api_of(connection: sqlite3.Connection, book: int) -> Api | None:
     return unpack(row[0], Api) if row else None
 
 
-_BEFORE = 75 * 3600.0
-_END_OF_TIME = 1e12
-
-
 def _by_kind(rows: Iterable[tuple[Any, ...]], api: Api | None) -> Changes:
     found: dict[str, dict[Any, Any]] = {}
+    spoken = _columns(api)
     for kind, key, generation, unit, payload in rows:
-        if kind not in _TYPES or (kind not in ANY_API and _api(generation, unit) != api):
+        if kind not in _TYPES or (kind not in ANY_API and (generation, unit) != spoken):
             continue
         key_type, fact_type = _TYPES[kind]
         found.setdefault(kind, {})[unpack(key, key_type)] = unpack(payload, fact_type)
@@ -165,8 +178,7 @@ def write(connection: sqlite3.Connection, book: int, changes: Changes, api: Api 
 def _rows(
     book: int, kind: str, by_key: Mapping[Any, Any], api: Api | None, now: float
 ) -> Iterator[tuple[int, str, bytes, float | None, float, str | None, str | None, bytes]]:
-    spoken = None if kind in ANY_API else api
-    generation, unit = (str(spoken.generation), str(spoken.unit)) if spoken else (None, None)
+    generation, unit = _columns(None if kind in ANY_API else api)
     for key, fact in by_key.items():
         if fact is not None:
             first = key[0] if isinstance(key, tuple) else key
@@ -189,9 +201,12 @@ def forget(connection: sqlite3.Connection, book: int, facts: Facts) -> None:
             )
 
 
-def forget_hours(connection: sqlite3.Connection, book: int, before: float) -> None:
-    """Take away the hours by project that are older than what is kept."""
-    connection.execute("DELETE FROM fact WHERE book = ? AND kind = ? AND instant < ?", (book, HOURS_KEPT, before))
+def forget_old(connection: sqlite3.Connection, account: str, before: float) -> None:
+    """Take away the hours and months, of all customers of an account, that begin before an instant."""
+    connection.execute(
+        "DELETE FROM fact WHERE kind IN (?, ?, ?) AND instant < ? AND book IN (SELECT id FROM book WHERE account = ?)",
+        (HOURS_KEPT, *MONTHS_KEPT, before, account),
+    )
 
 
 def read_requests(connection: sqlite3.Connection, account: str) -> Mapping[int, int]:
@@ -214,5 +229,5 @@ def kinds() -> Collection[str]:
     return _TYPES.keys()
 
 
-def _api(generation: str | None, unit: str | None) -> Api | None:
-    return Api(Generation(generation), Unit(unit)) if generation and unit else None
+def _columns(api: Api | None) -> tuple[str | None, str | None]:
+    return (str(api.generation), str(api.unit)) if api else (None, None)
