@@ -11,7 +11,7 @@ import structlog
 
 from exporter.asking import Asking
 from exporter.background import Background
-from exporter.domain.calendar import HOUR_SECONDS
+from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS
 from exporter.domain.extent import Extent
 from exporter.domain.facts import ONLY, Facts
 from exporter.domain.question import Question
@@ -22,6 +22,7 @@ from exporter.metrics.own import OwnMetrics
 from exporter.northflank.requests.source import Source
 from exporter.planning.plan import has_dataset, pending_requests
 from exporter.planning.task import Situation
+from exporter.planning.usage import kept_since
 from exporter.publisher import Publisher
 from exporter.views.budgets import budgets_view
 from exporter.views.details import keeping, usage_details_view
@@ -74,6 +75,7 @@ class Poller:
         self._said: dict[tuple[Dataset, str], tuple[str, ...]] = {}
         self._postponed_since: dict[Dataset, float] = {}
         self._customer = 0
+        self._forgot_at = 0.0
         self._replacing = asyncio.Lock()
         self._invoices_tried = asyncio.Event()
         self._is_settled = False
@@ -140,6 +142,7 @@ class Poller:
         for dataset in (Dataset.CREDITS, Dataset.BUDGETS, Dataset.USAGE_DETAILS):
             if has_dataset(self._situation(), dataset) and self._is_due(dataset, has_usage=has_usage):
                 await self._poll(dataset)
+        await self._forget_old()
 
     def _situation(self) -> Situation:
         return Situation(self._ledger.facts, self._extent, self._clock())
@@ -160,6 +163,13 @@ class Poller:
             for each in gone:
                 self._is_whole.pop(each, None)
                 self._own.on_gone(self._report.account, each)
+
+    async def _forget_old(self) -> None:
+        """About once a day, take away what is older than what is kept; a clock that is set forward takes nothing."""
+        now, hours = self._clock(), self._situation().hours
+        if hours and not 0 <= now - self._forgot_at < DAY_SECONDS:
+            self._forgot_at = now
+            await self._ledger.forget_old(kept_since(self._situation(), min(now, hours.listed_through)))
 
     def _is_due(self, dataset: Dataset, *, has_usage: bool) -> bool:
         """What is complete is as old as the account's usage, with which it ends."""
