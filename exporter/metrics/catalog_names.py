@@ -11,7 +11,7 @@ from exporter.metrics.family import Family
 from exporter.metrics.labels import BY_LEVEL
 from exporter.metrics.row import Row
 
-# Of teams and projects the account's usage is read too: it tells which months by team and project are shown.
+# The account's usage is read too, but for clusters: it decides which months by project and resource are shown.
 _READS = MappingProxyType(
     {
         Dataset.USAGE_DETAILS: (Dataset.USAGE_DETAILS, Dataset.INVOICE_DETAILS, Dataset.USAGE),
@@ -53,7 +53,7 @@ NAME_ROWS = (
                 "1; the newest name of a resource; cached.",
                 ("account", *BY_LEVEL[Level.RESOURCE], "resource_name"),
             ),
-            reads[:2],
+            reads,
             name_samples.names(name_samples.level(Level.RESOURCE), dataset),
         )
         for dataset, reads in _READS.items()

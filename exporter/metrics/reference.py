@@ -41,8 +41,9 @@ _CHAPTERS = (
         "Running spend",
         """\
 What is being spent now, at Northflank's prices: before tax, discounts and credits, without subscriptions. All of the
-account's figures end at the last complete hour that the API tells of; in the first hour of a month, the month to date
-is 0. The times overlap (an hour is in the day, the day in the month): take one at a time.""",
+account's figures end at the newest hour that the API lists, or, if that is later, at the newest one that has been over
+for `poll.late_after` without being listed, which counts as zero. In the first hour of a month, the month to date is 0.
+The times overlap (an hour is in the day, the day in the month): take one at a time.""",
         _families(*USAGE_ROWS),
     ),
     (
@@ -77,10 +78,11 @@ Ids are labels, names are here: each id of a cost family has exactly one series,
 `dataset` is `invoices` (the list), `invoice_details` (discounts, tax, line items, the tree), `usage` (the account's
 running spend), `usage_details` (teams, projects and resources), `credits` or `budgets`.
 
-With more than `limits.series` series in `invoice_details` or `usage_details` of an account, the cheapest resources are
-folded into one resource `_other` for each project and type, so that sums stay what they are. Counted are all series of
-the dataset: a resource has one for each component and one for its name. A resource is never folded alone, teams,
-projects and types never are: where these take more than the limit, so does the dataset.""",
+A family of resources (`northflank_invoice_resource_cost`, `northflank_hourly_resource_cost`,
+`northflank_month_to_date_resource_cost`, `northflank_trailing_day_resource_cost`) has at most `limits.series` series in
+an account. Beyond it the cheapest resources are folded into one resource `_other` for each project and type, so that
+sums stay what they are. A resource is never folded alone; where there are more projects and types than the limit
+allows, each of them has one resource `_other`.""",
         HEALTH,
     ),
 )

@@ -171,6 +171,21 @@ VALUES = [
         id="usage_too_seldom",
     ),
     pytest.param(
+        "poll: {late_after: 59m}",
+        'poll.late_after: expected a duration from 1h to 1d, got "59m"; usage is listed by the hour',
+        id="late_too_soon",
+    ),
+    pytest.param(
+        "poll: {late_after: 25h}",
+        'poll.late_after: expected a duration from 1h to 1d, got "25h"; usage is listed by the hour',
+        id="late_too_late",
+    ),
+    pytest.param(
+        "poll: {late_after: 3}",
+        "poll.late_after: expected a duration from 1h to 1d, got 3; write the unit too",
+        id="late_without_a_unit",
+    ),
+    pytest.param(
         "state: {retention: 61d}",
         'state.retention: expected a duration from 62d to 10y, got "61d"; two whole months have to be there',
         id="retention_too_short",

@@ -18,7 +18,7 @@ accounts:
   - {name: labs_2.x, token_file: token, api: 2024}
 invoices: {history: 24, details: 24}
 detail: project
-poll: {invoices: 1h30m, usage: 1h}
+poll: {invoices: 1h30m, usage: 1h, late_after: 6h}
 api: {timeout: 1s500ms, concurrency: 1, max_retries: 0, share: 0.8}
 limits: {series: 0}
 state: {path: none, retention: 62d}
@@ -42,7 +42,7 @@ def test_every_key_is_taken(load_text: Loader) -> None:
         ),
         invoices=Invoices(history=24, details=24),
         detail="project",
-        poll=Poll(invoices=5400.0, usage=3600.0),
+        poll=Poll(invoices=5400.0, usage=3600.0, late_after=21_600.0),
         api=Api(timeout=1.5, concurrency=1, max_retries=0, share=Decimal("0.8")),
         limits=Limits(series=0),
         state="none",
@@ -68,7 +68,7 @@ def test_defaults(load_text: Loader) -> None:
         ),
         invoices=Invoices(history=12, details=1),
         detail="resource",
-        poll=Poll(invoices=1800.0, usage=600.0),
+        poll=Poll(invoices=1800.0, usage=600.0, late_after=10_800.0),
         api=Api(timeout=30.0, concurrency=4, max_retries=4, share=Decimal("0.5")),
         limits=Limits(series=50_000),
         retention=395 * DAY_SECONDS,

@@ -50,6 +50,7 @@ def test_bounds_and_defaults_are_documented() -> None:
     ("key", "cells"),
     [
         pytest.param("api.share", "a number from 0.01 to 1 | `0.5`", id="ratio"),
+        pytest.param("poll.late_after", "a duration from 1h to 1d | `3h`", id="late_after"),
         pytest.param("state.retention", "a duration from 62d to 10y | `395d`", id="duration"),
         pytest.param("limits.series", "a whole number from 0 to 10000000 | `50000`", id="whole_number"),
         pytest.param("amount", "a number from 0.0001 to 1000000000000 | has to be set", id="amount"),

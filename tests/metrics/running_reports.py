@@ -20,35 +20,40 @@ MAY = Period(JUNE_START - 31 * DAY, JUNE_START)
 USAGE = UsageSection(
     hour=Spend(
         Period(THROUGH - HOUR, THROUGH),
-        Usage(
-            "USD",
-            {
-                Category.PAAS: price("0.9", cpu="0.5", memory="0.3"),
-                Category.BYOC: price("0.2", vcpu="0.2", cluster="0"),
-                Category.LOAD_BALANCER: price("0"),
-                Category.OTHER: price("0.05"),
-            },
+        (
+            Usage(
+                "USD",
+                {
+                    Category.PAAS: price("0.9", cpu="0.5", memory="0.3"),
+                    Category.BYOC: price("0.2", vcpu="0.2", cluster="0"),
+                    Category.LOAD_BALANCER: price("0"),
+                    Category.OTHER: price("0.05"),
+                },
+            ),
         ),
     ),
     month_to_date=Spend(
         Period(JULY_START, THROUGH),
-        Usage(
-            "USD",
-            {Category.PAAS: price("300.5", cpu="200", memory="100"), Category.EGRESS_IP: price("3")},
-            {
-                Category.PAAS: {"vcpu_hours": Decimal("1000.25"), "gpu_spot_hours": Decimal(0)},
-                Category.EGRESS_IP: {"hours": Decimal(346)},
-            },
+        (
+            Usage(
+                "USD",
+                {Category.PAAS: price("300.5", cpu="200", memory="100"), Category.EGRESS_IP: price("3")},
+                {
+                    Category.PAAS: {"vcpu_hours": Decimal("1000.25"), "gpu_spot_hours": Decimal(0)},
+                    Category.EGRESS_IP: {"hours": Decimal(346)},
+                },
+            ),
         ),
     ),
-    trailing_day=Spend(Period(THROUGH - DAY, THROUGH), Usage("USD", {Category.PAAS: price("21.5", cpu="21.5")})),
+    trailing_day=Spend(Period(THROUGH - DAY, THROUGH), (Usage("USD", {Category.PAAS: price("21.5", cpu="21.5")}),)),
     past_months={
-        2: Spend(MAY, Usage("EUR", {Category.BYOC: price("7")})),
-        1: Spend(JUNE, Usage("USD", {Category.PAAS: price("600", cpu="590", storage="10")})),
+        2: Spend(MAY, (Usage("EUR", {Category.BYOC: price("7")}),)),
+        1: Spend(JUNE, (Usage("USD", {Category.PAAS: price("600", cpu="590", storage="10")}),)),
     },
     unbilled=Spend(
-        Period(JULY_START + 1000.5, THROUGH), Usage("USD", {Category.PAAS: price("300"), Category.BYOC: price("0")})
+        Period(JULY_START + 1000.5, THROUGH), (Usage("USD", {Category.PAAS: price("300"), Category.BYOC: price("0")}),)
     ),
+    listed_through=THROUGH - HOUR,
 )
 
 # One hour behind the account's figures.
@@ -72,18 +77,33 @@ USAGE_DETAILS = UsageDetailsSection(
     hour=HOUR_TREE,
     month_to_date=ScopedSpend(
         Period(JULY_START, THROUGH - HOUR),
-        "USD",
         {
-            ("acme",): row("290", "Acme", cpu="280"),
-            ("acme", "api"): row("250", "API", cpu="250"),
-            ("acme", "_other"): row("40"),
-            ("gamma",): row(name="Gamma"),
+            "USD": {
+                ("acme",): row("290", "Acme", cpu="280"),
+                ("acme", "api"): row("250", "API", cpu="250"),
+                ("acme", "_other"): row("40"),
+                ("gamma",): row(name="Gamma"),
+            }
         },
     ),
     trailing_day=ScopedSpend(
-        Period(THROUGH - HOUR - DAY, THROUGH - HOUR), "USD", {("delta", "jobs"): row("2", "Jobs", cpu="1.5")}
+        Period(THROUGH - HOUR - DAY, THROUGH - HOUR), {"USD": {("delta", "jobs"): row("2", "Jobs", cpu="1.5")}}
     ),
-    past_month=ScopedSpend(JUNE, "USD", {("acme",): row("500"), ("acme", "gone"): row("500", "Gone", cpu="500")}),
+    past_month=ScopedSpend(JUNE, {"USD": {("acme",): row("500"), ("acme", "gone"): row("500", "Gone", cpu="500")}}),
+    month_resources=ScopedSpend(
+        Period(JULY_START, THROUGH - HOUR),
+        {
+            "USD": {
+                ("acme", "api", "service", "gateway"): row("200", "Gateway", cpu="200"),
+                ("acme", "api", "_other", "_other"): row("50", cpu="50"),
+                ("acme", "_other", "_other", "_other"): row("40"),
+            }
+        },
+    ),
+    day_resources=ScopedSpend(
+        Period(THROUGH - HOUR - DAY, THROUGH - HOUR),
+        {"USD": {("delta", "jobs", "job", "nightly"): row("2", "Nightly", cpu="1.5")}},
+    ),
 )
 
 CREDITS = CreditBalance(

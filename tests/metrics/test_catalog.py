@@ -6,6 +6,7 @@ from exporter.domain.budget import Declared
 from exporter.domain.report import AccountReport, Dataset, Section
 from exporter.metrics.catalog import FAMILIES, ROWS
 from exporter.metrics.family import Family, Type, lines_of
+from exporter.metrics.reference import render_markdown
 from exporter.metrics.row import Row
 from tests.metrics.running_reports import WHOLE
 
@@ -50,10 +51,13 @@ CONTRACT = {
     "northflank_billing_threshold_amount": SPEND,
     "northflank_hourly_cost": f"{SPEND}, category, component",
     "northflank_hourly_start_timestamp_seconds": "account",
+    "northflank_usage_listed_through_timestamp_seconds": "account",
     "northflank_month_to_date_team_cost": f"{SPEND}, team_id, component",
     "northflank_month_to_date_project_cost": f"{SPEND}, team_id, project_id, component",
+    "northflank_month_to_date_resource_cost": (f"{SPEND}, team_id, project_id, resource_type, resource_id, component"),
     "northflank_month_to_date_details_through_timestamp_seconds": "account",
     "northflank_trailing_day_project_cost": f"{SPEND}, team_id, project_id, component",
+    "northflank_trailing_day_resource_cost": f"{SPEND}, team_id, project_id, resource_type, resource_id, component",
     "northflank_past_month_project_cost": f"{SPEND}, months_ago, team_id, project_id, component",
     "northflank_hourly_team_cost": f"{SPEND}, team_id, component",
     "northflank_hourly_project_cost": f"{SPEND}, team_id, project_id, component",
@@ -83,6 +87,7 @@ CONTRACT = {
     "northflank_api_info": "account, generation, amounts",
     "northflank_exporter_token_accepted": "account",
     "northflank_exporter_poll_interval_seconds": "account, dataset",
+    "northflank_exporter_pending_requests": "account, dataset",
     "northflank_exporter_polls_total": "account, dataset, outcome",
     "northflank_exporter_poll_duration_seconds": "account, dataset",
     "northflank_exporter_api_requests_total": "account, endpoint, code",
@@ -189,11 +194,20 @@ def test_nothing_was_fetched_yet(row: Row) -> None:
     assert [] == [*row.samples(AccountReport("acme"))]
 
 
+# Their HELP is short: the chapter of the document says what holds for all running spend.
+SHORT = {"northflank_month_to_date_resource_cost", "northflank_trailing_day_resource_cost"}
+
+
 @every_row
 def test_help_of_running_figures(row: Row) -> None:
     """HELP of what is being spent says what is cached, at which prices, and what not to add."""
     is_spend = row.family.name.endswith("_cost") and "unattributed" not in row.family.name
-    if row.dataset in {Dataset.USAGE, Dataset.USAGE_DETAILS} and is_spend:
+    if row.family.name in SHORT:
+        assert len(row.family.help) <= 120
+        assert RUNNING_HELP in " ".join(render_markdown().partition("## Running spend")[2].split()).lower().replace(
+            "northflank's", "Northflank's"
+        )
+    elif row.dataset in {Dataset.USAGE, Dataset.USAGE_DETAILS} and is_spend:
         assert RUNNING_HELP in row.family.help
         assert "cached" in row.family.help
         assert "never add" in row.family.help

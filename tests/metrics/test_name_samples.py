@@ -49,6 +49,12 @@ northflank_resource_info{account="acme-corp",project_id="api",resource_id="gatew
 resource_type="service",team_id="acme"} 1.0
 northflank_resource_info{account="acme-corp",project_id="api",resource_id="new",resource_name="new",\
 resource_type="service",team_id="acme"} 1.0
+northflank_resource_info{account="acme-corp",project_id="api",resource_id="_other",resource_name="_other",\
+resource_type="_other",team_id="acme"} 1.0
+northflank_resource_info{account="acme-corp",project_id="_other",resource_id="_other",resource_name="_other",\
+resource_type="_other",team_id="acme"} 1.0
+northflank_resource_info{account="acme-corp",project_id="jobs",resource_id="nightly",resource_name="Nightly",\
+resource_type="job",team_id="delta"} 1.0
 northflank_resource_info{account="acme-corp",project_id="api",resource_id="unpriced",resource_name="Unpriced",\
 resource_type="service",team_id="acme"} 1.0
 """,
@@ -106,7 +112,7 @@ def test_every_id_has_one_name(report: AccountReport, info: str, labels: tuple[s
 
 def test_a_month_that_is_not_shown_names_nothing() -> None:
     """A project of a month to date that is not shown, being of another month, has no name either."""
-    month = ScopedSpend(MAY, "USD", {("acme", "only-then"): row("1", "Only then")})
+    month = ScopedSpend(MAY, {"USD": {("acme", "only-then"): row("1", "Only then")}})
     details = replace(USAGE_DETAILS, month_to_date=month)
 
     assert "only-then" not in text_of("northflank_project_info", replace(WHOLE, usage_details=details))

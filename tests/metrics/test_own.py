@@ -180,22 +180,44 @@ def test_api_info_is_replaced(own: OwnMetrics) -> None:
     assert 2 == len(lines_of(own, "northflank_api_info"))
 
 
+def test_pending_requests(own: OwnMetrics) -> None:
+    """What the plan still wants is absent before a poll, 0 once all is there, and gone with its dataset."""
+    name = "northflank_exporter_pending_requests"
+    assert [] == lines_of(own, name)
+
+    for requests, value in ((7, "7.0"), (0, "0.0")):
+        own.on_pending("acme", Dataset.INVOICES, requests=requests)
+        assert [f'{name}{{account="acme",dataset="invoices"}} {value}'] == lines_of(own, name)
+
+    own.on_gone("acme", Dataset.INVOICES)
+    assert [] == lines_of(own, name)
+
+
+ACCEPTED = "accepted"
+
+
 @pytest.mark.parametrize(
-    ("codes", "accepted"),
+    ("events", "accepted"),
     [
-        pytest.param(["200"], ["1.0"], id="answered"),
+        pytest.param(["200", ACCEPTED], ["1.0"], id="answered"),
         pytest.param(["401"], ["0.0"], id="refused"),
-        pytest.param(["401", "200"], ["1.0"], id="accepted_again"),
-        pytest.param(["401", "error"], ["0.0"], id="no_answer_tells_nothing"),
+        pytest.param(["401", "200", ACCEPTED], ["1.0"], id="accepted_again"),
+        pytest.param(["401", "error"], ["0.0"], id="no_answer_after_a_refusal"),
+        pytest.param(["401", "502"], ["0.0"], id="fault_of_a_gateway_after_a_refusal"),
+        pytest.param(["401", "200"], ["0.0"], id="page_that_is_not_the_api_after_a_refusal"),
+        pytest.param([ACCEPTED, "502"], ["1.0"], id="fault_of_a_gateway_after_an_answer"),
         pytest.param(["error"], [], id="no_answer_at_all"),
-        pytest.param(["403"], ["1.0"], id="without_the_permission"),
-        pytest.param(["500"], ["1.0"], id="any_other_answer"),
+        pytest.param(["500"], [], id="no_answer_of_the_api"),
     ],
 )
-def test_token_accepted(own: OwnMetrics, codes: list[str], accepted: list[str]) -> None:
-    """The token is accepted but for a 401; a request without an answer changes nothing."""
-    for code in codes:
-        own.observer("acme").on_answer("list_invoices", code, 0.1)
+def test_token_accepted(own: OwnMetrics, events: list[str], accepted: list[str]) -> None:
+    """A 401 refuses the token, an answer of the API itself accepts it, and nothing else changes that."""
+    observer = own.observer("acme")
+    for event in events:
+        if event == ACCEPTED:
+            observer.on_accepted()
+        else:
+            observer.on_answer("list_invoices", event, 0.1)
 
     expected = [f'northflank_exporter_token_accepted{{account="acme"}} {value}' for value in accepted]
     assert expected == lines_of(own, "northflank_exporter_token_accepted")

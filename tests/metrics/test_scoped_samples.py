@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from exporter.domain.invoice import Cluster
+from exporter.domain.invoice import Cluster, Period
 from exporter.domain.report import AccountReport, UsageSection
 from exporter.domain.usage import ScopedSpend
 from exporter.errors import DuplicateSeriesError
-from tests.builders import JUNE, price, row
+from tests.builders import JULY_START, JUNE, price, row
 from tests.metrics.rendering import text_of
-from tests.metrics.running_reports import HOUR_TREE, MAY, USAGE, USAGE_DETAILS, WHOLE
+from tests.metrics.running_reports import HOUR, HOUR_TREE, MAY, THROUGH, USAGE, USAGE_DETAILS, WHOLE
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,28 @@ northflank_trailing_day_project_cost{account="acme-corp",component="other",curre
 team_id="delta"} 0.5
 """,
             id="trailing_day_project_cost",
+        ),
+        pytest.param(
+            "northflank_month_to_date_resource_cost",
+            """\
+northflank_month_to_date_resource_cost{account="acme-corp",component="cpu",currency="USD",project_id="api",\
+resource_id="gateway",resource_type="service",team_id="acme"} 200.0
+northflank_month_to_date_resource_cost{account="acme-corp",component="cpu",currency="USD",project_id="api",\
+resource_id="_other",resource_type="_other",team_id="acme"} 50.0
+northflank_month_to_date_resource_cost{account="acme-corp",component="other",currency="USD",project_id="_other",\
+resource_id="_other",resource_type="_other",team_id="acme"} 40.0
+""",
+            id="month_to_date_resource_cost",
+        ),
+        pytest.param(
+            "northflank_trailing_day_resource_cost",
+            """\
+northflank_trailing_day_resource_cost{account="acme-corp",component="cpu",currency="USD",project_id="jobs",\
+resource_id="nightly",resource_type="job",team_id="delta"} 1.5
+northflank_trailing_day_resource_cost{account="acme-corp",component="other",currency="USD",project_id="jobs",\
+resource_id="nightly",resource_type="job",team_id="delta"} 0.5
+""",
+            id="trailing_day_resource_cost",
         ),
         pytest.param(
             "northflank_past_month_project_cost",
@@ -126,9 +148,10 @@ def test_family(name: str, expected: str) -> None:
 MONTH_BY_PROJECT = (
     "northflank_month_to_date_team_cost",
     "northflank_month_to_date_project_cost",
+    "northflank_month_to_date_resource_cost",
     "northflank_month_to_date_details_through_timestamp_seconds",
 )
-OF_JUNE = replace(USAGE_DETAILS, month_to_date=ScopedSpend(JUNE, "USD", {("acme", "api"): row("1")}))
+OF_JUNE = replace(USAGE_DETAILS, month_to_date=ScopedSpend(JUNE, {"USD": {("acme", "api"): row("1")}}))
 
 
 @pytest.mark.parametrize("name", MONTH_BY_PROJECT)
@@ -160,6 +183,45 @@ def test_the_last_month_by_project(report: AccountReport, *, is_shown: bool) -> 
     """The last month by project is absent where the account's last month is another one."""
     assert is_shown is bool(text_of("northflank_past_month_project_cost", report))
     assert MAY == USAGE.past_months[2].period
+
+
+TWO_CURRENCIES = ScopedSpend(
+    Period(JULY_START, THROUGH - HOUR),
+    {
+        "EUR": {("acme",): row("3"), ("acme", "api"): row("3"), ("acme", "api", "service", "gateway"): row("2")},
+        "USD": {("acme",): row("5"), ("acme", "api"): row("4"), ("acme", "api", "service", "gateway"): row("1")},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "amounts"),
+    [
+        pytest.param("northflank_month_to_date_team_cost", {"EUR": 3, "USD": 5}, id="team"),
+        pytest.param("northflank_month_to_date_project_cost", {"EUR": 3, "USD": 4}, id="project"),
+        pytest.param("northflank_month_to_date_resource_cost", {"EUR": 2, "USD": 1}, id="resource"),
+        pytest.param("northflank_trailing_day_project_cost", {"EUR": 3, "USD": 4}, id="trailing_day_project"),
+        pytest.param("northflank_trailing_day_resource_cost", {"EUR": 2, "USD": 1}, id="trailing_day_resource"),
+    ],
+)
+def test_two_currencies(name: str, amounts: dict[str, float]) -> None:
+    """What is spent in two currencies is one series for each, and nothing is added up across them."""
+    details = replace(
+        USAGE_DETAILS,
+        month_to_date=TWO_CURRENCIES,
+        month_resources=TWO_CURRENCIES,
+        trailing_day=TWO_CURRENCIES,
+        day_resources=TWO_CURRENCIES,
+    )
+
+    assert amounts == by_currency(text_of(name, replace(WHOLE, usage_details=details)))
+
+
+def by_currency(text: str) -> dict[str, float]:
+    """The one amount of each currency."""
+    lines = [line.partition('currency="')[2] for line in text.splitlines()]
+    assert len({line[:3] for line in lines}) == len(lines)
+    return {line[:3]: float(line.split()[-1]) for line in lines}
 
 
 def test_a_cluster_that_comes_twice() -> None:

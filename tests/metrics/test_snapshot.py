@@ -114,12 +114,12 @@ def test_series() -> None:
     by_dataset = {dataset.value: snapshot.series(WHOLE.account, dataset) for dataset in Dataset}
 
     assert len(lines) == sum(by_dataset.values())
-    # Of the names of 4 teams, 5 projects, 3 resources and 3 clusters those of the hour and the months come first.
+    # Of the names of 4 teams, 5 projects, 6 resources and 3 clusters those of the hour and the months come first.
     assert {
         "invoices": 44,
         "invoice_details": 24 + 1 + 1 + 1 + 1,
-        "usage": 28,
-        "usage_details": 20 + 3 + 4 + 2 + 2,
+        "usage": 29,
+        "usage_details": 20 + 5 + 3 + 4 + 5 + 2,
         "credits": 6,
         "budgets": 18,
     } == by_dataset

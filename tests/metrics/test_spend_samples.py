@@ -1,11 +1,13 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from exporter.domain.budget import Declared
+from exporter.domain.invoice import Category
 from exporter.domain.report import AccountReport, UsageSection
 from exporter.domain.usage import Spend, Usage
-from tests.builders import JUNE
+from tests.builders import JUNE, price
 from tests.metrics.rendering import text_of
 from tests.metrics.reports import INVOICES
 from tests.metrics.running_reports import DECLARED, USAGE, WHOLE
@@ -120,6 +122,13 @@ northflank_hourly_start_timestamp_seconds{account="acme-corp"} 1.784106e+09
 """,
             id="hourly_start",
         ),
+        pytest.param(
+            "northflank_usage_listed_through_timestamp_seconds",
+            """\
+northflank_usage_listed_through_timestamp_seconds{account="acme-corp"} 1.784106e+09
+""",
+            id="usage_listed_through",
+        ),
     ],
 )
 def test_family(name: str, expected: str) -> None:
@@ -132,7 +141,9 @@ def test_family(name: str, expected: str) -> None:
     [
         pytest.param(replace(WHOLE, usage=replace(USAGE, hour=None)), "USD", id="any_spend"),
         pytest.param(
-            replace(WHOLE, usage=UsageSection(past_months={3: Spend(JUNE, Usage("SEK", {}))})), "SEK", id="past_month"
+            replace(WHOLE, usage=UsageSection(past_months={3: Spend(JUNE, (Usage("SEK", {}),))})),
+            "SEK",
+            id="past_month",
         ),
         pytest.param(replace(WHOLE, usage=UsageSection()), "USD", id="newest_invoice"),
         pytest.param(
@@ -161,9 +172,39 @@ def test_no_billing_threshold(report: AccountReport) -> None:
     assert "" == text_of("northflank_billing_threshold_amount", report)
 
 
+EUROS = Usage("EUR", {Category.PAAS: price("1.5")}, {Category.PAAS: {"vcpu_hours": Decimal(2)}})
+DOLLARS = Usage("USD", {Category.PAAS: price("2.5")}, {Category.PAAS: {"vcpu_hours": Decimal(3)}})
+IN_BOTH = Spend(JUNE, (EUROS, DOLLARS))
+TWO_CURRENCIES = UsageSection(
+    hour=IN_BOTH, month_to_date=IN_BOTH, trailing_day=IN_BOTH, unbilled=IN_BOTH, past_months={1: IN_BOTH}
+)
+
+
+@pytest.mark.parametrize("period", ["hourly", "month_to_date", "trailing_day", "unbilled", "past_month"])
+def test_two_currencies(period: str) -> None:
+    """What is spent in two currencies is one series for each, and nothing is added up across them."""
+    lines = text_of(f"northflank_{period}_cost", replace(WHOLE, usage=TWO_CURRENCIES)).splitlines()
+
+    assert [("EUR", "1.5"), ("USD", "2.5")] == [(line.split('currency="')[1][:3], line.split()[-1]) for line in lines]
+
+
+def test_quantities_of_two_currencies() -> None:
+    """A quantity has no currency: what was billed in either is one sum for each unit."""
+    assert (
+        'northflank_month_to_date_usage_quantity{account="acme-corp",category="paas",unit="vcpu_hours"} 5.0\n'
+    ) == text_of("northflank_month_to_date_usage_quantity", replace(WHOLE, usage=TWO_CURRENCIES))
+
+
+def test_hours_that_are_not_listed() -> None:
+    """How far the API's own rows go is absent where no hour was ever listed."""
+    report = replace(WHOLE, usage=replace(USAGE, listed_through=None))
+
+    assert "" == text_of("northflank_usage_listed_through_timestamp_seconds", report)
+
+
 def test_the_first_hour_of_a_month() -> None:
     """At the month's turn the month that begins is shown, from its first instant to its end, with what is in it."""
-    turn = replace(USAGE, month_to_date=Spend(replace(JUNE, end=JUNE.start), Usage("USD", {})))
+    turn = replace(USAGE, month_to_date=Spend(replace(JUNE, end=JUNE.start), (Usage("USD", {}),)))
     report = replace(WHOLE, usage=turn)
 
     assert "" == text_of("northflank_month_to_date_cost", report)
