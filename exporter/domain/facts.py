@@ -56,11 +56,15 @@ class TreeFact:
 
 @dataclass(frozen=True, slots=True)
 class HoursRead:
-    """Since when every hour was asked for; when the list was read last, and when for the whole month (Unix seconds)."""
+    """Since when every hour was asked for; when the list was read last, and when for the whole month (Unix seconds).
+
+    `newest` is the beginning of the newest hour that the last answer had, be it one that was still running.
+    """
 
     start: float
     read_at: float
     whole_at: float
+    newest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,14 @@ class Hours:
     """The hours as they are known. An hour without a row counts as zero once it is no longer late.
 
     It is late while no later hour is listed and it has been over for less than `late_after_seconds`, as measured at the
-    last answer: never at the clock.
+    last answer: never at the clock. `newest` is the beginning of the newest hour in that answer, be it a running one.
     """
 
     listed: Mapping[float, Usage]
     since: float
     read_at: float
     late_after_seconds: float
+    newest: float = 0.0
 
     @cached_property
     def _order(self) -> list[float]:
@@ -51,8 +52,8 @@ class Hours:
 
     @property
     def through(self) -> float:
-        """The end of the newest hour that is listed or counts as zero."""
-        return max(self.listed_through, hour_before(self.read_at - self.late_after_seconds))
+        """The end of the newest hour that is listed or counts as zero: at once where a later one is listed."""
+        return max(self.listed_through, hour_before(self.newest), hour_before(self.read_at - self.late_after_seconds))
 
     def within(self, period: Period) -> Iterator[tuple[float, Usage]]:
         """The listed hours of a period, oldest first."""
@@ -130,7 +131,7 @@ def hours_of(facts: Facts, late_after_seconds: float) -> Hours | None:
     read = facts.hours_read.get(ONLY)
     if read is None or not facts.hours:
         return None
-    return Hours(facts.hours, read.start, read.read_at, late_after_seconds)
+    return Hours(facts.hours, read.start, read.read_at, late_after_seconds, read.newest)
 
 
 def past_months_by_hour(hours: Hours, month: Period) -> Iterator[tuple[int, Period]]:

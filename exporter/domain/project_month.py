@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from exporter.domain.facts import NOTHING, Base, ProjectMonth
+from exporter.domain.facts import NOTHING, Base, Facts, ProjectMonth
 from exporter.domain.price import Price, sum_of
-from exporter.domain.tree import Path, Rows
+from exporter.domain.tree import OTHER_ID, Path, Rows
 
 _MOST_ADDENDS = 16
 
@@ -31,6 +31,15 @@ class Spent:
     prices: Mapping[Path, Price]
     used: frozenset[Path]
     unknown: frozenset[Path]
+
+
+def known_paths(facts: Facts, depth: int) -> list[Path]:
+    """The teams and projects that are known from anywhere, sorted; `depth` is how long their paths are at most."""
+    months = facts.project_months.values()
+    paths = {path for month in months for known in (month.names, month.bases) for path in known}
+    for fact in facts.trees.values():
+        paths.update(path for path in (fact.tree.rows if fact.tree else ()) if len(path) <= depth)
+    return sorted(path for path in paths if 0 < len(path) <= depth and OTHER_ID not in path)
 
 
 def spent(month: ProjectMonth, hours: Iterable[float], rows_of: RowsOf, through: float) -> Spent:

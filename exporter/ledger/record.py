@@ -52,6 +52,8 @@ from exporter.domain.tree import NO_ROWS
 from exporter.domain.unpaid import unpaid_since
 from exporter.domain.usage import Usage, less, totals_of
 
+# The least that `poll.late_after` may be.
+_SHORTEST_LATE_AFTER_SECONDS = HOUR_SECONDS
 _KEPT_CORRECTIONS_SECONDS = 32 * DAY_SECONDS
 _KEPT_TOTALS_SECONDS = 2 * DAY_SECONDS
 _KEPT_LONG_TOTALS_SECONDS = 400 * DAY_SECONDS
@@ -172,11 +174,13 @@ def _list_hours(facts: Facts, question: ListHours, listed: UsageList, asked_at: 
     hours = {**future, **_changed(facts.hours, rows)}
     if question.end is not None:
         start = min(question.start, read.start if read else question.start)
-        extended = HoursRead(start, read.read_at if read else asked_at, read.whole_at if read else asked_at)
+        extended = replace(read, start=start) if read else HoursRead(start, asked_at, asked_at)
         return {"hours": hours, "hours_read": {ONLY: extended}}
     is_whole = read is None or question.start <= month_of(asked_at).start
     since = question.start if read is None else min(read.start, question.start)
-    now_read = HoursRead(since, asked_at, asked_at if is_whole or read is None else read.whole_at)
+    whole_at = asked_at if is_whole or read is None else read.whole_at
+    newest = max((row.timestamp for row in listed.rows), default=0.0)
+    now_read = HoursRead(since, asked_at, whole_at, newest=min(newest, asked_at))
     corrected = _corrections(facts, rows, read, asked_at) if read else {}
     return {"hours": hours, "hours_read": {ONLY: now_read}, "corrections": corrected}
 
@@ -223,11 +227,13 @@ def _corrections(
     facts: Facts, rows: Mapping[float, Usage], read: HoursRead, asked_at: float
 ) -> Mapping[float, tuple[Correction, ...] | None]:
     """What is stated otherwise than before, or later than others; what is older than a month is left out."""
-    newest = max(facts.hours, default=0.0)
+    # What was listed neither in time nor before a later hour has counted as zero until now.
+    overdue = hour_before(read.read_at - _SHORTEST_LATE_AFTER_SECONDS)
+    zero_before = max(*facts.hours, read.newest, overdue) if facts.hours else 0.0
     seen: dict[float, tuple[Correction, ...] | None] = {}
     for start, usage in rows.items():
         before = facts.hours.get(start)
-        is_late = before is None and read.start <= start < newest
+        is_late = before is None and read.start <= start < zero_before
         if is_late or (before is not None and before != usage):
             paas, total = (_fall(value, before, usage) for value in (paas_price, total_price))
             seen[start] = (*facts.corrections.get(start, ()), Correction(asked_at, paas, total))

@@ -11,8 +11,9 @@ from exporter.domain.calendar import HOUR_SECONDS, month_of, months_before
 from exporter.domain.facts import ONLY, Facts, ProjectMonth, Subject, about_hour
 from exporter.domain.hours import RECENT_HOURS, Hours
 from exporter.domain.invoice import Period
+from exporter.domain.project_month import known_paths
 from exporter.domain.question import Query
-from exporter.domain.tree import NO_ROWS, OTHER_ID, Level, Path, Rows
+from exporter.domain.tree import NO_ROWS, Level, Path, Rows
 from exporter.ledger.packing import unpack_rows
 from exporter.northflank.requests.drill_down import Drilled, Incomplete, drill_down, requests_of_tree
 from exporter.northflank.wire.wire import Wire
@@ -74,8 +75,15 @@ class KnownDetails:
 
     def drill(self, start: float, level: Level) -> Drilled | Incomplete:
         """The tree of an hour as far as its pages were answered."""
-        subject, pages = about_hour(start), self.facts.pages
-        return drill_down(lambda query: pages.get((subject, query)), self.wire, level)
+        if (start, level) not in self._drilled:
+            subject, pages = about_hour(start), self.facts.pages
+            self._drilled[start, level] = drill_down(lambda query: pages.get((subject, query)), self.wire, level)
+        return self._drilled[start, level]
+
+    @cached_property
+    def _drilled(self) -> dict[tuple[float, Level], Drilled | Incomplete]:
+        """The trees that were looked at: an organisation's tree takes a while."""
+        return {}
 
     def asked_at(self, start: float) -> float:
         """When the first of the pages of an hour was asked for, in Unix seconds."""
@@ -145,12 +153,7 @@ class KnownDetails:
     @cached_property
     def paths(self) -> list[Path]:
         """The teams and projects that are known from anywhere, down to the level that is shown."""
-        depth = self.situation.extent.project_level.depth
-        months = self.facts.project_months.values()
-        paths = {path for month in months for known in (month.names, month.bases) for path in known}
-        for fact in self.facts.trees.values():
-            paths.update(path for path in (fact.tree.rows if fact.tree else ()) if len(path) <= depth)
-        return sorted(path for path in paths if 0 < len(path) <= depth and OTHER_ID not in path)
+        return known_paths(self.facts, self.situation.extent.project_level.depth)
 
     def is_sooner_asked(self, key: MonthKey, period: Period) -> bool:
         """Whether every team and project is to be asked for anew: the missing hours are more requests, or too many."""

@@ -15,7 +15,7 @@ from exporter.domain.hours import DAY_HOURS, Hours, hours_of, trailing_day
 from exporter.domain.invoice import Category, Period
 from exporter.domain.money import ZERO, add_up, subtract
 from exporter.domain.price import OTHER_FLOOR, Price, zero_of
-from exporter.domain.project_month import RowsOf, spent
+from exporter.domain.project_month import RowsOf, known_paths, spent
 from exporter.domain.question import EVERYTHING
 from exporter.domain.report import UsageDetailsSection
 from exporter.domain.resource_month import counted_hours, fillable, is_of_month, with_rows
@@ -134,7 +134,8 @@ class _View:
             if max(period.start, month.counted_from or 0.0) <= start < period.end and hour.currency == currency
         ]
         found = spent(month, hours, self._rows_of, period.end)
-        if found.unknown:
+        unasked = (path for path in known_paths(self.facts, depth) if month.base_of(path) is None)
+        if found.unknown or any(True for _ in unasked):
             return None
         prices: Mapping[Path, Price] = {
             path: price

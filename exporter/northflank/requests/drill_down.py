@@ -208,5 +208,5 @@ def _joined(answers: Iterable[Rows], team: Path) -> Rows:
             if len(path) <= _DEEP or path[:1] != team:
                 continue
             if found.setdefault(path, row) != row:
-                raise DuplicateSeriesError(f"two answers by resource type tell different things of {'/'.join(path)}")
+                raise DuplicateSeriesError(f"two answers by resource type say different things of {'/'.join(path)}")
     return found

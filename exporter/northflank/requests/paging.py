@@ -130,7 +130,9 @@ class _Sweep:
             is_new = len(self._rows) > known
             if said_more is False or not is_new or not self._holds(dimension):
                 return said_more
-            if said_more is None and self._adds_up(dimension):
+            # Where the next page was asked for, it was found before that the rows did not add up.
+            is_asked_on = self._find(query_of({**self._query, **pages, dimension.parameter: str(number + 1)}))
+            if said_more is None and not is_asked_on and self._adds_up(dimension):
                 return None
         raise PagingError(f"{self.name}: more than {_MOST_PAGES} pages")
 
@@ -155,7 +157,7 @@ class _Sweep:
     def _add(self, path: Path, row: Row) -> None:
         if self._rows.setdefault(path, row) != row:
             raise DuplicateSeriesError(
-                f"{self.name}: two pages tell different things of {'/'.join(path) or 'the account'}"
+                f"{self.name}: two pages say different things of {'/'.join(path) or 'the account'}"
             )
 
     def _holds(self, dimension: _Dimension) -> bool:
