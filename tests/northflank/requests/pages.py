@@ -1,17 +1,19 @@
 """Answers that come in pages, in every way that the API sheet leaves open."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from exporter.domain.invoice import InvoiceDetail
+from exporter.domain.invoice import HourDetail, InvoiceDetail
 from exporter.domain.price import Price
+from exporter.domain.question import DetailPage, Query
 from exporter.domain.tree import Level, Path, Row, Rows, rows_at
-from exporter.northflank.wire.answer import Page
-from exporter.northflank.wire.wire import Wire
+from exporter.northflank.requests.paging import Missing, NotFound, read_pages
+from exporter.northflank.wire.wire import NO_QUERY, Wire
 
-Query = Mapping[str, str]
+AskPage = Callable[[Query], DetailPage]
+Parameters = Mapping[str, str]
 Cut = Callable[[Rows, Level, int, int], tuple[Rows, bool]]
 
 
@@ -64,24 +66,45 @@ def _across(rows: Rows, level: Level, number: int, size: int, keeps_down_to: int
 
 @dataclass
 class Paged:
-    """A server with one answer, cut by these levels; it tells of more, or not at all. It keeps the queries."""
+    """A server with one answer, cut by these levels; it says whether more follows, or not. It keeps the queries."""
 
     rows: Rows
     wire: Wire
     levels: tuple[Level, ...]
     cut: Cut
     size: int
-    tells: bool = True
+    states_more: bool = True
     places: int = 2
-    queries: list[Query] = field(default_factory=list)
+    queries: list[Parameters] = field(default_factory=list)
 
-    async def __call__(self, query: Query) -> Page[InvoiceDetail]:
+    def __call__(self, query: Query) -> DetailPage:
         """The page that is asked for."""
-        self.queries.append(query)
+        parameters = dict(query)
+        self.queries.append(parameters)
         rows, has_more = self.rows, False
         for level in self.levels:
-            number = int(query.get(self.wire.page_parameters[level], "1"))
+            number = int(parameters.get(self.wire.page_parameters[level], "1"))
             rows, more = self.cut(rows, level, number, self.size)
             has_more |= more
         detail = InvoiceDetail(rows=MappingProxyType(rows), places=self.places)
-        return Page(detail, has_more if self.tells else None, is_paged=self.tells)
+        return DetailPage(detail, has_more=has_more if self.states_more else None, is_paged=self.states_more)
+
+
+def whole(
+    ask: AskPage, wire: Wire, levels: Sequence[Level], query: Parameters = NO_QUERY
+) -> InvoiceDetail | HourDetail | NotFound:
+    """An answer with all of its pages, each asked for when it is found to be missing, and none twice."""
+    known: dict[Query, DetailPage] = {}
+    while True:
+        found = read_pages(known.get, wire, query, levels)
+        if not isinstance(found, Missing):
+            return found
+        assert found.query not in known
+        known[found.query] = ask(found.query)
+
+
+def rows_of_whole(ask: AskPage, wire: Wire, levels: Sequence[Level], query: Parameters = NO_QUERY) -> Rows:
+    """The rows of an answer with all of its pages."""
+    found = whole(ask, wire, levels, query)
+    assert not isinstance(found, NotFound)
+    return found.rows
