@@ -161,7 +161,9 @@ def _unpaid(facts: Facts, current: Iterable[Invoice], now: float) -> Mapping[str
     # Of an invoice whose status only the detail states, the detail says whether it is unpaid.
     by_detail = {invoice.id for invoice in invoices if invoice.status is None}
     unpaid = [invoice for invoice in invoices if invoice.is_unpaid]
-    since = unpaid_since(unpaid, facts.unpaid if facts.list_read else None, now)
+    # What was unpaid is known beyond a change of the generation, after which no list was read yet.
+    is_first = not (facts.list_read or facts.unpaid)
+    since = unpaid_since(unpaid, None if is_first else facts.unpaid, now)
     return _replaced({key: at for key, at in facts.unpaid.items() if key not in by_detail}, since)
 
 
