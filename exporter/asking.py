@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exporter.background import Background
 from exporter.domain.extent import Extent
-from exporter.domain.question import Question, Urgency
+from exporter.domain.question import ListHours, ListInvoices, Question, Urgency
 from exporter.domain.report import Dataset
 from exporter.errors import GenerationError, NotFoundError, PollError, PostponedError
 from exporter.ledger.ledger import Entry, Ledger
@@ -108,10 +108,19 @@ class Asking:
             )
 
 
+def _is_asked(question: Question, asked: set[Question]) -> bool:
+    """Whether a question was asked in this poll; a list is read once, however much of it is wanted after its answer."""
+    if isinstance(question, ListInvoices):
+        return any(isinstance(each, ListInvoices) for each in asked)
+    if isinstance(question, ListHours) and question.end is None:
+        return any(isinstance(each, ListHours) and each.end is None for each in asked)
+    return question in asked
+
+
 def _next(step: Step, asked: set[Question], is_meant: IsMeant) -> tuple[Task | None, list[Question]]:
     """The most urgent task that has questions which were not asked in this poll, and those questions."""
     for task in step.tasks:
-        questions = [question for question in task.questions if question not in asked]
+        questions = [question for question in task.questions if not _is_asked(question, asked)]
         if questions and is_meant(task):
             return task, questions
     return None, []

@@ -175,7 +175,9 @@ class Poller:
         """What is complete is as old as the account's usage, with which it ends."""
         if dataset is Dataset.CREDITS:
             return True
-        return self._report.usage is not None and (has_usage or not self._is_whole.get(dataset))
+        # What is shown may be of another generation, of which nothing is known any more.
+        is_known = self._report.usage is not None and Dataset.USAGE in self._ledger.facts.polled
+        return is_known and (has_usage or not self._is_whole.get(dataset))
 
     async def _poll(self, dataset: Dataset) -> bool:
         started = time.monotonic()
