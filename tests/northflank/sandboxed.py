@@ -11,15 +11,12 @@ from exporter.background import Background
 from exporter.domain.money import Unit
 from exporter.domain.price import Price
 from exporter.domain.report import Generation
-from exporter.domain.tree import Level
 from exporter.northflank.http.allowance import Allowance
 from exporter.northflank.http.client import Client, Limits
-from exporter.northflank.readers import Depth
-from exporter.northflank.source import Source
+from exporter.northflank.requests.source import Source
 from exporter.sandbox import SandboxOptions, build_app
 from tests.northflank.asking import NOW, Clock, Json, client_over
 
-RETENTION_SECONDS = 400 * 86_400.0
 Fault = Callable[[httpx.Request], httpx.Response | None]
 
 
@@ -42,8 +39,15 @@ class Sandboxed(httpx.AsyncBaseTransport):
 
     async def ledger(self) -> Json:
         """What the API can say of all invoices, in major units."""
+        return await self._own_page("/-/ledger")
+
+    async def ledger_of_usage(self, start: float, end: float) -> Json:
+        """What the API can say of the usage of a time (Unix seconds), in major units."""
+        return await self._own_page(f"/-/ledger/usage?start={start:.0f}&end={end:.0f}")
+
+    async def _own_page(self, path: str) -> Json:
         async with httpx.AsyncClient(transport=self._inner, base_url="http://sandbox") as client:
-            return dict((await client.get("/-/ledger")).json())
+            return dict((await client.get(path)).json())
 
     def client(self, **changes: Any) -> Client:  # noqa: ANN401 - any argument of a client
         """A client with the right token."""
@@ -51,20 +55,18 @@ class Sandboxed(httpx.AsyncBaseTransport):
 
     def source(
         self,
-        level: Level = Level.RESOURCE,
         generation: Generation | None = None,
         unit: Unit | None = None,
         allowance: Allowance | None = None,
     ) -> Source:
         """A source of this sandbox."""
-        depth = Depth(level, retention_seconds=RETENTION_SECONDS)
-        return Source(self.client(allowance=allowance), Background(), generation=generation, unit=unit, depth=depth)
+        return Source(self.client(allowance=allowance), Background(), generation=generation, unit=unit)
 
     @property
     def kinds(self) -> Counter[str]:
         """How often each kind of filter was asked with, of the requests for details."""
         filters = ("teamId", "projectId", "resourceType")
-        details = (query for path, query in self.requests if path.startswith("/invoices/"))
+        details = (query for path, query in self.requests if path.startswith(("/invoices/", "/usage/")))
         return Counter("+".join(name for name in filters if name in query) for query in details)
 
 

@@ -1,4 +1,4 @@
-"""Invoice lists as the three generations answer them, a server that pages one, and a source that asks it."""
+"""Invoice lists as the three generations answer them, a server that pages one, and an account that asks it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,9 @@ import httpx
 
 from exporter.background import Background
 from exporter.domain.money import Unit
-from exporter.domain.report import Generation
-from exporter.domain.tree import Level
-from exporter.northflank.readers import Depth
-from exporter.northflank.source import Source
+from exporter.domain.question import InvoiceList, ListInvoices, Question, Urgency
+from exporter.domain.report import Api, Generation
+from exporter.northflank.requests.source import Answered, Source
 from tests.northflank.asking import Handler, Json, client_of, ok, refused
 
 DAY = 86_400
@@ -81,21 +80,42 @@ class ListServer:
         return ok({"invoices": list(self.rows[first:end])}, self.paging(end if end < len(self.rows) else None))
 
 
-WHOLE: frozenset[str] = frozenset()
 B_ENDPOINTS = {"/usage": ok({"usage": []})}
 C_ENDPOINTS = {"/credit-balance": ok({"currency": "usd", "total": {"available": 0}}), **B_ENDPOINTS}
 
 
-def source_of(
-    server: Handler,
-    *,
-    generation: Generation | None = None,
-    unit: Unit | None = None,
-    level: Level = Level.RESOURCE,
-) -> Source:
+@dataclass
+class Account:
+    """Asks as an account does: in the generation that the answer before was read in, found out at first."""
+
+    source: Source
+    api: Api | None = None
+
+    async def ask(self, question: Question, urgency: Urgency = Urgency.ACCOUNT) -> Answered:
+        """The answer to a question."""
+        answered = await self.source.ask(question, self.api or await self.source.find_api(), urgency)
+        self.api = answered.api
+        return answered
+
+    async def invoices(self, until: frozenset[str] = frozenset()) -> InvoiceList:
+        """The invoice list."""
+        content = (await self.ask(ListInvoices(until))).content
+        assert isinstance(content, InvoiceList)
+        return content
+
+    async def total(self) -> Decimal:
+        """The total of the newest invoice."""
+        return (await self.invoices()).invoices[0].total
+
+
+def source_of(server: Handler, *, generation: Generation | None = None, unit: Unit | None = None) -> Source:
     """A source that asks a server, everything found out unless set by hand."""
-    depth = Depth(level, retention_seconds=0)
-    return Source(client_of(server), Background(), generation=generation, unit=unit, depth=depth)
+    return Source(client_of(server), Background(), generation=generation, unit=unit)
+
+
+def account_of(server: Handler, *, generation: Generation | None = None, unit: Unit | None = None) -> Account:
+    """An account that asks a server, everything found out unless set by hand."""
+    return Account(source_of(server, generation=generation, unit=unit))
 
 
 def server_b(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - each has a type of its own
@@ -106,8 +126,3 @@ def server_b(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN40
 def server_c(rows: Sequence[Json], **changes: Any) -> ListServer:  # noqa: ANN401 - the same
     """A server of 2026-10."""
     return ListServer(rows, "2026-10", more=C_ENDPOINTS, **{"strict": True, **changes})
-
-
-async def total(source: Source) -> Decimal:
-    """The total of the newest invoice."""
-    return (await source.fetch_invoices(WHOLE))[0].total

@@ -1,16 +1,14 @@
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 import pytest
 
-from exporter.domain.invoice import Invoice
 from exporter.domain.money import Unit
 from exporter.domain.report import Generation
 from exporter.errors import DecodeError, DuplicateSeriesError, PagingError
-from exporter.northflank.invoice_list import read_list
+from exporter.northflank.requests.lists import Listed, read_invoices
 from exporter.northflank.wire.generations import WIRES
 from tests.northflank.asking import Handler, Json, Script, client_of, ok
-from tests.northflank.lists import START, ListServer, row_a, row_b, row_c
+from tests.northflank.requests.lists import START, ListServer, row_a, row_b, row_c
 
 FIVE = [row_c(number) for number in range(5)]
 IDS = [f"inv-{number}" for number in range(5)]
@@ -18,25 +16,25 @@ IDS = [f"inv-{number}" for number in range(5)]
 
 async def listed(
     server: Handler, generation: Generation = Generation.C, until: AbstractSet[str] = frozenset()
-) -> tuple[Invoice, ...]:
+) -> Listed:
     """The list as it is read from a server."""
     wire = WIRES[generation]
     async with client_of(server) as client:
-        return await read_list(client, wire, wire.unit, until=until)
+        return await read_invoices(client, wire, wire.unit, until=until)
 
 
-def ids(invoices: Sequence[Invoice]) -> list[str]:
-    """Their ids."""
-    return [invoice.id for invoice in invoices]
+def ids(found: Listed) -> list[str]:
+    """The ids of its invoices."""
+    return [invoice.id for invoice in found.invoices]
 
 
 def numbered(rest: int | None) -> Json:
-    """Pagination that tells whether more follows, and no cursor."""
+    """Pagination that says whether more follows, and has no cursor."""
     return {"hasNextPage": rest is not None}
 
 
 def cursor_alone(rest: int | None) -> Json:
-    """Pagination that tells a cursor while more follows, and nothing else."""
+    """Pagination that has a cursor while more follows, and nothing else."""
     return {"cursor": f"c{rest}"} if rest else {}
 
 
@@ -48,7 +46,7 @@ async def test_cursors() -> None:
     assert [first, f"{first}&cursor=c2", f"{first}&cursor=c4"] == server.targets
 
 
-async def test_cursor_without_a_word_of_more() -> None:
+async def test_cursor_alone() -> None:
     """A cursor alone says that more follows."""
     assert IDS == ids(await listed(ListServer(FIVE, size=2, paging=cursor_alone)))
 
@@ -64,7 +62,7 @@ async def test_page_numbers(generation: Generation) -> None:
     row = row_a if generation is Generation.A else row_b
     server = ListServer([row(number) for number in range(5)], generation, size=2, paging=numbered)
 
-    assert 5 == len(await listed(server, generation))
+    assert 5 == len((await listed(server, generation)).invoices)
     expected = ["/invoices?per_page=100", "/invoices?per_page=100&page=2", "/invoices?per_page=100&page=3"]
     assert expected == server.targets
 
@@ -145,7 +143,7 @@ async def test_nothing_new_after_a_cursor() -> None:
 
 
 async def test_server_that_ignores_page_numbers() -> None:
-    """A server that gives its first page for every number is found out at the second."""
+    """A server that gives its first page for every number is refused at the second."""
     script = Script([ok({"invoices": [row_a(1), row_a(2)]}, {"hasNextPage": True})])
 
     with pytest.raises(PagingError, match="page=2: a page that was said to follow brings nothing new"):
@@ -172,7 +170,7 @@ async def test_overlapping_pages() -> None:
 
 
 async def test_pages_that_contradict() -> None:
-    """An invoice of which two pages tell different things is refused: which is true cannot be told."""
+    """An invoice of which two pages say different things is refused: nobody knows which is true."""
     script = Script(
         [
             ok({"invoices": FIVE[:2]}, {"hasNextPage": True, "cursor": "a"}),
@@ -180,7 +178,7 @@ async def test_pages_that_contradict() -> None:
         ]
     )
 
-    with pytest.raises(DuplicateSeriesError, match=r"cursor=a: invoices\[1\] is inv-1, of which a page before told"):
+    with pytest.raises(DuplicateSeriesError, match=r"cursor=a: invoices\[1\] is inv-1, of which a page before"):
         await listed(script)
 
 
@@ -194,7 +192,16 @@ async def test_one_id_twice_on_a_page(total: float) -> None:
 
 
 async def test_two_invoices_of_one_period() -> None:
-    """2024 tells invoices apart by their periods: two of one period are refused rather than one lost."""
+    """2024 has no ids: two invoices of one period and different totals, as of a subscription beside usage, are two."""
+    rows = [row_a(1), {**row_a(1), "total": 900}, {**row_a(1), "currency": "eur"}]
+    found = await listed(Script([ok({"invoices": rows})]), Generation.A)
+
+    assert ["USD 12", "USD 9", "EUR 12"] == [f"{each.currency} {each.total:.0f}" for each in found.invoices]
+    assert {f"{START - 86400}-{START}"} == set(ids(found))
+
+
+async def test_two_invoices_that_are_alike() -> None:
+    """Of two invoices of 2024 with one period, total and currency nobody knows whether they are one: refused."""
     period = f"{START - 86400}-{START}"
 
     with pytest.raises(DuplicateSeriesError, match=rf"invoices\[0\] and invoices\[1\] are both {period}"):
@@ -212,12 +219,13 @@ async def test_two_invoices_of_one_period() -> None:
     ],
 )
 async def test_until(until: AbstractSet[str], requests: int) -> None:
-    """No page is asked for after the one that completes the ids that are looked for."""
+    """No page is asked for after the one that completes the ids that are looked for; a part is known to be one."""
     server = ListServer(FIVE, size=2)
     found = await listed(server, until=until)
 
     assert requests == len(server.targets)
     assert IDS[: requests * 2] == ids(found)
+    assert (until in ({"inv-0", "gone"}, set())) == found.is_whole
 
 
 async def test_one_bad_row() -> None:
@@ -245,6 +253,29 @@ async def test_endless_list() -> None:
 async def test_unit() -> None:
     """Amounts are read in the unit that is asked for, whatever the generation has."""
     async with client_of(Script([ok({"invoices": FIVE[:1]})])) as client:
-        (invoice,) = await read_list(client, WIRES[Generation.C], Unit.MINOR, until=frozenset())
+        found = await read_invoices(client, WIRES[Generation.C], Unit.MINOR, until=frozenset())
 
-    assert "0.12" == str(invoice.total.normalize())
+    assert ["0.12"] == [str(invoice.total.normalize()) for invoice in found.invoices]
+
+
+def of(customer: str | None, number: int) -> Json:
+    """An invoice of a billing customer."""
+    scope = {} if customer is None else {"scope": {"entityId": customer, "entityType": "team"}}
+    return {**row_c(number), **scope}
+
+
+@pytest.mark.parametrize(
+    ("customers", "expected"),
+    [
+        pytest.param(["acme", "acme", "acme"], "acme", id="one"),
+        pytest.param([None, None, None], None, id="none"),
+        pytest.param(["acme", "other", "acme"], None, id="on_one_page_they_differ"),
+        pytest.param(["acme", "acme", "other"], None, id="on_two_pages_they_differ"),
+    ],
+)
+@pytest.mark.parametrize("until", [frozenset[str](), {"inv-2"}])
+async def test_customer(customers: list[str | None], expected: str | None, until: AbstractSet[str]) -> None:
+    """The billing customer of a list is the one that all of its pages name; else it is not known."""
+    server = ListServer([of(customer, number) for number, customer in enumerate(customers)], size=2)
+
+    assert expected == (await listed(server, until=until)).customer

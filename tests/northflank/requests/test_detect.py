@@ -8,7 +8,7 @@ from exporter.domain.report import Generation
 from exporter.errors import ForbiddenError, GenerationError, PagingError, ServerFaultError
 from exporter.northflank.requests.detect import detect
 from tests.northflank.asking import Handler, Json, Script, client_of, ok, refused
-from tests.northflank.lists import ListServer, row_a, row_b, row_c
+from tests.northflank.requests.lists import ListServer, row_a, row_b, row_c
 
 CREDITS = {"/credit-balance": ok({"total": {"available": 0}}), "/usage": ok({"usage": []})}
 USAGE = {"/usage": ok({"usage": []})}
@@ -51,7 +51,7 @@ async def test_generation(
     targets: list[str],
     strict: bool,  # noqa: FBT001
 ) -> None:
-    """The list tells by any row that bills usage, else the endpoints tell; no parameter is asked with."""
+    """Any row of the list that bills usage shows it, else the endpoints do; no parameter is asked with."""
     server = ListServer(rows, generation=expected, strict=strict, more=more)
 
     assert expected == await detected(server)
@@ -78,7 +78,7 @@ async def test_pages_by_number() -> None:
 
 
 async def test_pages_without_end() -> None:
-    """A server that ignores page numbers does not eat up the allowance."""
+    """A server that ignores page numbers does not use up the allowance."""
     script = Script([ok({"invoices": [row_a(1)]}, {"hasNextPage": True})])
 
     with pytest.raises(PagingError):
@@ -87,7 +87,7 @@ async def test_pages_without_end() -> None:
 
 
 async def test_units_that_contradict() -> None:
-    """Where the totals under old and new fields agree in no unit, nothing is believed."""
+    """Where the totals under old and new fields agree in no unit, nothing is shown."""
     row: dict[str, Any] = {**row_c(1), "paasUsage": {"price": {"total": 77}}}
 
     with pytest.raises(GenerationError, match="contradict each other"):
