@@ -16,6 +16,7 @@ _POLLS_LATE = Look(fields.PLAIN, 1, {None: "green", 2: "orange", 3: "red"})
 _GOOD = Look(thresholds=fields.GOOD_AT_ONE, words=fields.YES_OR_NO)
 _COMPLETE = (
     ("account", "month_to_date_through_timestamp_seconds"),
+    ("listed by Northflank", "usage_listed_through_timestamp_seconds"),
     ("details", "month_to_date_details_through_timestamp_seconds"),
     ("newest hour", "hourly_start_timestamp_seconds"),
     ("newest hour by resource", "hourly_details_start_timestamp_seconds"),
@@ -92,7 +93,8 @@ ROW = Row(
         ),
         bars(
             "Figures end so long ago",
-            "Northflank tells of an hour when it is over, of some later.",
+            "Northflank lists an hour once it is over, some later; one that stays missing counts as zero "
+            "(`poll.late_after`).",
             Place(12, 9),
             Look(fields.SECONDS, 1),
             [Query(f"time() - {once(name)}", f"{{{{account}}}} {what}") for what, name in _COMPLETE],

@@ -34,24 +34,31 @@ ROW = Row(
         lines(
             "Allowance that remains",
             "As the answers state it; all users of the token take from it.",
-            Place(8),
+            Place(6),
             Look(fields.COUNT, 0),
             [
                 Query(_REMAINING, "{{account}} remaining"),
                 Query(_LIMIT, "{{account}} limit"),
             ],
         ),
+        lines(
+            "Pending requests",
+            "Requests that the plan still wants and the allowance has not let through; 0 when all is fetched.",
+            Place(6),
+            Look(fields.COUNT, 0),
+            [Query(once("exporter_pending_requests"), "{{account}} {{dataset}}")],
+        ),
         bars(
             "The exporter's share that is used",
             "Requests of the last hour as a share of what the configuration lets the exporter use.",
-            Place(8),
+            Place(6),
             Look(fields.SHARE, 1, {None: "green", 0.8: "orange", 1: "red"}, most=1),
             [Query(f"{total('account', _REQUESTS)} / ({_LIMIT} * {_SHARE} > 0)", "{{account}}")],
         ),
         bars(
             "Allowance is full again in",
             "As the answers state it; 0 when that is past.",
-            Place(8),
+            Place(6),
             Look(fields.SECONDS, 0, most=3600),
             [
                 Query(

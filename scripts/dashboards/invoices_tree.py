@@ -82,8 +82,8 @@ ROW = Row(
             ],
         ),
         listing(
-            "Resources",
-            "The fifty dearest of each currency of the newest invoices that bill usage.",
+            "Resources of the newest invoice",
+            "The fifty dearest of each currency of the newest invoices that bill usage; not of the month.",
             Place(11, 11),
             [
                 Column("Account", "account"),

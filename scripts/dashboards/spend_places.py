@@ -13,6 +13,14 @@ _TEAM = "account, team_id, currency"
 _PROJECT = "account, team_id, project_id, currency"
 _RESOURCE = "account, team_id, project_id, resource_type, resource_id, currency"
 _NAMED = "account, team_id, project_id, resource_type, resource_name, currency"
+_RESOURCE_COLUMNS = (
+    Column("Account", "account"),
+    Column("Team", "team_id"),
+    Column("Project", "project_id"),
+    Column("Type", "resource_type"),
+    Column("Resource", "resource_name"),
+    Column("Currency", "currency"),
+)
 
 ROW = Row(
     "Who spends it",
@@ -72,17 +80,33 @@ ROW = Row(
             Look(decimals=3),
             [Query(total("team_id, currency", once("hourly_team_cost")), "{{team_id}} {{currency}}")],
         ),
+        *(
+            listing(
+                title,
+                f"The twenty most expensive resources of each currency {when}; PaaS alone. `_other` of type `_other` is "
+                "what is not known by resource yet; `_other` of another type is what `limits.series` folds.",
+                Place(12, 10),
+                [
+                    *_RESOURCE_COLUMNS,
+                    Column("Cost", dearest(20, total(_NAMED, with_resource(total(_RESOURCE, once(name))))), MONEY),
+                ],
+                Order("Cost", descending=True),
+            )
+            for title, when, name in (
+                ("Top resources today", "in the newest 24 complete hours", "trailing_day_resource_cost"),
+                (
+                    "Top resources this month",
+                    "since the start of the calendar month, each instant once",
+                    "month_to_date_resource_cost",
+                ),
+            )
+        ),
         listing(
             "Top resources in the newest hour",
             "The twenty dearest resources of each currency in the newest hour that is known by resource.",
             Place(16, 10),
             [
-                Column("Account", "account"),
-                Column("Team", "team_id"),
-                Column("Project", "project_id"),
-                Column("Type", "resource_type"),
-                Column("Resource", "resource_name"),
-                Column("Currency", "currency"),
+                *_RESOURCE_COLUMNS,
                 Column(
                     "Cost",
                     dearest(20, total(_NAMED, with_resource(total(_RESOURCE, once("hourly_resource_cost"))))),

@@ -51,6 +51,15 @@ WRONG: dict[str, dict[str, tuple[str, ...]]] = {
         ', currency!~"BIF|CLP|DJF|GNF|ISK|JPY|': (', currency!~"BIF|CLP|DJF|GNF|ISK|',),
         "< 7": ("<= 7", "< 6"),
     },
+    "NorthflankUsageMissing": {
+        ">= 6": ("> 6", ">= 5"),
+        "offset 1h))": ("offset 10m))",),
+        "offset 25h": ("offset 1w", "offset 1d"),
+        "> max by": (">= max by",),
+        "time() - 3600": ("time() - 36000", "time() - 900"),
+        "[1d:1h]": ("[12h:1h]", "[2d:1h]", "[1d:30m]"),
+        "and on (account, listed)": ("and on (account)",),
+    },
     "NorthflankInvoiceUnpaid-warning": {"< 6": ("<= 6", "< 5", "> 6")},
     "NorthflankInvoiceUnpaid-critical": {"< 3": ("<= 3", "< 2", "> 3")},
     "account_invoice:northflank_invoice_unpaid_since_timestamp_seconds:days_left": {"7 -": ("8 -",)},
@@ -91,6 +100,7 @@ WRONG: dict[str, dict[str, tuple[str, ...]]] = {
 SAME_WHEN_ADDED = {
     "account_currency:northflank_credit_available_amount:runway_seconds": (1,),
     "account_invoice:northflank_invoice_unpaid_since_timestamp_seconds:days_left": (2,),
+    "NorthflankUsageMissing": (1,),
     "NorthflankDataStale-warning": (3, 4),
     "NorthflankDataStale-critical": (3, 4),
     "NorthflankDetailsStale": (3, 4),
