@@ -203,6 +203,7 @@ class Poller:
     async def _attempt(self, dataset: Dataset) -> Exception | None:
         """Ask what a dataset needs and show it, then what can wait; why it is not whole, if it is not."""
         now, asked = self._clock(), set[Question]()
+        self._date_back(now)
         try:
             needed = await self._asking.ask_for(dataset, now, asked, lambda task: task.is_needed)
             await self._show_another_customer()
@@ -219,6 +220,14 @@ class Poller:
         step = later.step if needed.error is None else needed.step
         self._own.on_pending(self._report.account, dataset, requests=pending_requests(step))
         return needed.error
+
+    def _date_back(self, now: float) -> None:
+        """Of what is from before the clock was set back nobody knows how old it is, but it has to grow older."""
+        polled = self._ledger.facts.polled
+        ahead = {each: now for each, at in polled.items() if at > now and self._report.section(each)}
+        self._ledger.note({"polled": ahead})
+        for each in ahead:
+            self._own.on_restored(self._report.account, each, fetched_at=now)
 
     def _failed(self, dataset: Dataset, error: Exception) -> Exception:
         self._is_settled |= isinstance(error, PermanentError)

@@ -146,7 +146,9 @@ class Billing(Source):
     def _content(self, question: Question) -> Content:
         match question:
             case ListInvoices():
-                return InvoiceList(self.invoices, is_whole=not question.until)
+                # A list that lacks one of the ids that were to be completed is read to its end.
+                is_part = question.until and question.until <= {each.id for each in self.invoices}
+                return InvoiceList(self.invoices, is_whole=not is_part)
             case GetInvoicePage():
                 return DetailPage(invoice=self.detail)
             case ListHours():

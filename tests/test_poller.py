@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 
 from exporter.domain.invoice import InvoiceDetail
+from exporter.domain.report import Dataset
 from exporter.errors import (
     ConnectionFailedError,
     DecodeError,
-    ForbiddenError,
     PollError,
     RateLimitedError,
     ServerFaultError,
@@ -64,7 +64,7 @@ async def test_list_that_fails(fault: Exception, outcome: str) -> None:
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     await poller.poll_invoices()
-    source.list_fault = fault
+    source.faults[Dataset.INVOICES] = fault
     polled.now += 60
     await poller.poll_invoices()
 
@@ -78,7 +78,7 @@ async def test_details_that_fail() -> None:
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     await poller.poll_invoices()
-    source.details_fault = ServerFaultError("500")
+    source.faults[Dataset.INVOICE_DETAILS] = ServerFaultError("500")
     source.invoices = (replace(source.invoices[0], total=Decimal(13)),)
     polled.now += 60
     await poller.poll_invoices()
@@ -92,11 +92,11 @@ async def test_recovers() -> None:
     """The first success after failures is up again, with the new age."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    source.list_fault = ConnectionFailedError("no")
+    source.faults[Dataset.INVOICES] = ConnectionFailedError("no")
     await poller.poll_invoices()
     assert (0, None) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
 
-    source.list_fault = None
+    source.faults.clear()
     polled.now += 60
     await poller.poll_invoices()
     assert (1, NOW + 60) == (polled.health(UP, "invoices"), polled.health(LAST_SUCCESS, "invoices"))
@@ -108,7 +108,7 @@ async def test_clock_that_was_set_back() -> None:
     poller = polled.poller(source)
     polled.now += DAY
     await poller.poll_invoices()
-    source.list_fault = ServerFaultError("500")
+    source.faults[Dataset.INVOICES] = ServerFaultError("500")
     for seconds in (0, 60):
         polled.now = NOW + seconds
         await poller.poll_invoices()
@@ -119,10 +119,10 @@ async def test_clock_that_was_set_back() -> None:
 async def test_no_list_no_details() -> None:
     """Before there is a list no detail is asked for."""
     polled, source = Polled(), billing()
-    source.list_fault = ServerFaultError("500")
+    source.faults[Dataset.INVOICES] = ServerFaultError("500")
     await polled.poller(source).poll_invoices()
 
-    assert [] == source.asked
+    assert {Dataset.INVOICES} == set(source.polled)
     assert (None, 0) == (polled.health(UP, "invoice_details"), polled.polls("invoice_details", "server_error"))
 
 
@@ -137,33 +137,6 @@ async def test_vanished_invoice_vanishes() -> None:
 
     assert (None, None) == (polled.value(AMOUNT), polled.value(TAX))
     assert 1 == polled.health(UP, "invoices")
-
-
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        pytest.param(None, True, id="success"),
-        pytest.param(UnauthorizedError("401"), True, id="401"),
-        pytest.param(ForbiddenError("403"), True, id="403"),
-        pytest.param(ServerFaultError("500"), False, id="500"),
-        pytest.param(RateLimitedError("429"), False, id="429"),
-        pytest.param(DecodeError("odd"), False, id="odd"),
-        pytest.param(KeyError("bug"), False, id="bug"),
-    ],
-)
-async def test_settled(fault: Exception | None, expected: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """An account need not be waited for once it has data, or was refused for good; and never unsettles again."""
-    polled, source = Polled(), billing()
-    poller = polled.poller(source)
-    source.list_fault = fault
-    await poller.poll_invoices()
-    assert expected == poller.is_settled
-
-    source.list_fault = None
-    await poller.poll_invoices()
-    source.list_fault = ServerFaultError("500")
-    await poller.poll_invoices()
-    assert poller.is_settled
 
 
 async def test_empty_account() -> None:
@@ -196,19 +169,21 @@ async def test_duplicates_leave_the_exposition() -> None:
 
 
 async def test_generation_that_is_not_known() -> None:
-    """While the generation is not known there is no series of it, and all else is shown."""
+    """While the generation is not known there is no series of it."""
     polled, source = Polled(), billing()
-    source.api = None
+    source.faults[Dataset.INVOICES] = ServerFaultError("500")
     await polled.poller(source).poll_invoices()
-
     assert b"northflank_api_info{" not in polled.exposition.plain()
-    assert 12 == polled.value(AMOUNT)
+
+    source.faults.clear()
+    await polled.poller(source, "other").poll_invoices()
+    assert 1 == polled.value('northflank_api_info{account="other",amounts="major",generation="2026-10"}')
 
 
 async def test_two_accounts() -> None:
     """An account with a bad token takes nothing from the other one."""
     polled, bad = Polled(), billing()
-    bad.list_fault = UnauthorizedError("401")
+    bad.faults[Dataset.INVOICES] = UnauthorizedError("401")
     good, refused = polled.poller(billing()), polled.poller(bad, "other")
     for poller in (good, refused, good):
         await poller.poll_invoices()

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from exporter.domain.extent import Extent
 from exporter.domain.invoice import InvoiceDetail, Period
+from exporter.domain.question import GetInvoicePage
+from exporter.domain.report import Dataset
 from exporter.errors import ServerFaultError
 from tests.builders import invoice, subscription, usage_invoice
 from tests.polling import NOW, Billing, Polled
@@ -37,24 +40,26 @@ async def test_failed_whole_list_is_due_again() -> None:
     poller = polled.poller(source)
     await poller.poll_invoices()
     polled.now += DAY
-    source.list_fault = ServerFaultError("500")
+    source.faults[Dataset.INVOICES] = ServerFaultError("500")
     await poller.poll_invoices()
-    source.list_fault = None
+    source.faults.clear()
     await poller.poll_invoices()
 
     assert [set(), set(), set()] == source.untils
 
 
 async def test_extent() -> None:
-    """The newest invoices are shown, the newest that bill usage with trees; a subscription ahead is none of these."""
+    """The details of the newest invoices are asked for, those of the newest that bill usage first; one ahead is none of these."""
     month = 30 * DAY
     ahead = subscription("ahead", period=Period(NOW - DAY, NOW + month))
     ended = [usage_invoice(f"u{n}", period=Period(NOW - (n + 1) * month, NOW - n * month)) for n in range(4)]
     source = Billing(invoices=(ahead, subscription("sub", period=Period(NOW - month, NOW - 1)), *ended))
     polled = Polled()
-    await polled.poller(source, history=2, details=2).poll_invoices()
+    await polled.poller(source, extent=Extent(history=2, details=2)).poll_invoices()
 
-    assert [(["ahead", "u0", "sub", "u1"], ["u0", "u1"])] == source.asked
+    details = [each.invoice.id for each in source.questions(GetInvoicePage) if isinstance(each, GetInvoicePage)]
+    # Those whose trees are shown come first; the rest can wait.
+    assert ["u0", "u1", "ahead", "sub"] == details
     latest = 'northflank_latest_invoice_info{account="acme",invoice_id="u0"}'
     assert 1 == polled.value(latest)
 

@@ -1,5 +1,6 @@
 from structlog.testing import capture_logs
 
+from exporter.domain.report import Dataset
 from exporter.errors import DecodeError
 from tests.builders import usage_invoice
 from tests.polling import Billing, Polled
@@ -23,18 +24,18 @@ async def test_log_of_a_success() -> None:
     assert {("poll.finished", "info", "success", "acme")} == {
         (line["event"], line["log_level"], line["outcome"], line["account"]) for line in logs
     }
-    assert [1, 2] == [line["requests"] for line in logs]
+    assert [1, 1] == [line["requests"] for line in logs]
     assert [polled.health("northflank_exporter_series", dataset) for dataset in BOTH] == [
         line["series"] for line in logs
     ]
-    assert polled.board.body_bytes == logs[-1]["bytes"] > 0
+    assert polled.publisher.body_bytes == logs[-1]["bytes"] > 0
     assert all(line["seconds"] >= 0 for line in logs)
 
 
 async def test_log_of_a_failure() -> None:
     """A failure is one line with its text, and no traceback where the fault is foreseen."""
     polled, source = Polled(), billing()
-    source.list_fault = DecodeError("GET /v1: not an answer")
+    source.faults[Dataset.INVOICES] = DecodeError("GET /v1: not an answer")
     with capture_logs() as logs:
         await polled.poller(source).poll_invoices()
 
@@ -47,13 +48,13 @@ async def test_log_of_a_fault_of_ours() -> None:
     """A fault that nobody foresaw is one line with its traceback, and the polls go on."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    source.list_fault = bug = ZeroDivisionError("bug")
+    source.faults[Dataset.INVOICES] = bug = ZeroDivisionError("bug")
     with capture_logs() as logs:
         await poller.poll_invoices()
 
     (line,) = logs
     assert ("poll.failed", "internal", bug) == (line["event"], line["outcome"], line["exc_info"])
     assert "a fault of the exporter; please report it" == line["error"]
-    source.list_fault = None
+    source.faults.clear()
     await poller.poll_invoices()
     assert 1 == polled.health(UP, "invoices")

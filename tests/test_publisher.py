@@ -3,12 +3,13 @@ import asyncio
 import pytest
 
 from exporter.background import Background
-from exporter.board import Board
 from exporter.domain.invoice import Invoice
 from exporter.domain.report import AccountReport, Dataset, InvoicesSection
 from exporter.errors import DuplicateSeriesError
 from exporter.metrics.snapshot import Exposition
+from exporter.publisher import Publisher
 from tests.builders import usage_invoice
+from tests.metrics.running_reports import WHOLE
 
 
 def report(account: str, *invoices: Invoice) -> AccountReport:
@@ -17,10 +18,10 @@ def report(account: str, *invoices: Invoice) -> AccountReport:
     return AccountReport(account, invoices=section)
 
 
-def board() -> tuple[Board, Exposition]:
-    """A board and what it shows on."""
+def publisher() -> tuple[Publisher, Exposition]:
+    """A publisher and what it shows on."""
     exposition = Exposition(lambda: b"")
-    return Board(exposition, Background()), exposition
+    return Publisher(exposition, Background()), exposition
 
 
 def shown(exposition: Exposition) -> list[tuple[str, str]]:
@@ -32,7 +33,7 @@ def shown(exposition: Exposition) -> list[tuple[str, str]]:
 
 async def test_one_report_an_account() -> None:
     """A new report replaces that account's, and no other one's."""
-    target, exposition = board()
+    target, exposition = publisher()
     await target.show(report("a", usage_invoice("1")))
     await target.show(report("b", usage_invoice("1")))
     await target.show(report("a", usage_invoice("2")))
@@ -42,7 +43,7 @@ async def test_one_report_an_account() -> None:
 
 async def test_reports_at_once() -> None:
     """Of reports that are shown at the same time none is lost."""
-    target, exposition = board()
+    target, exposition = publisher()
     names = [f"account{number}" for number in range(5)]
     await asyncio.gather(*(target.show(report(name, usage_invoice("1"))) for name in names))
 
@@ -51,7 +52,7 @@ async def test_reports_at_once() -> None:
 
 async def test_duplicates() -> None:
     """A report that cannot be rendered changes nothing, and is in no way of the next."""
-    target, exposition = board()
+    target, exposition = publisher()
     await target.show(report("a", usage_invoice("1")))
     before = exposition.snapshot
     with pytest.raises(DuplicateSeriesError):
@@ -63,8 +64,8 @@ async def test_duplicates() -> None:
 
 
 async def test_counts() -> None:
-    """The board tells how many series a dataset has, and how large the billing part is."""
-    target, exposition = board()
+    """How many series a dataset has and how large the billing part is are those of what is shown."""
+    target, exposition = publisher()
     assert (0, 0) == (target.series("a", Dataset.INVOICES), target.body_bytes)
 
     await target.show(report("a", usage_invoice("1")))
@@ -76,7 +77,7 @@ async def test_counts() -> None:
 
 async def test_the_event_loop_goes_on() -> None:
     """While a report is rendered, the event loop does other things."""
-    target, _ = board()
+    target, _ = publisher()
     showing = asyncio.create_task(target.show(report("a", *(usage_invoice(str(n)) for n in range(2000)))))
     turns = 0
     while not showing.done():
@@ -84,3 +85,16 @@ async def test_the_event_loop_goes_on() -> None:
         await asyncio.sleep(0)
 
     assert turns > 10
+
+
+async def test_folded() -> None:
+    """With a limit, resources beyond it are folded, and how many is known by account and dataset."""
+    exposition = Exposition(lambda: b"")
+    target = Publisher(exposition, Background(), series_limit=1)
+    assert {} == target.folded("acme-corp")
+
+    await target.show(WHOLE)
+    assert {Dataset.INVOICE_DETAILS: 2, Dataset.USAGE_DETAILS: 2} == target.folded("acme-corp")
+    assert {} == target.folded("nobody")
+    assert b'northflank_hourly_resource_cost{' in exposition.plain()
+    assert b'resource_id="new"' not in exposition.plain()
