@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.domain.price import Price
-from exporter.domain.tree import Row
+from exporter.domain.tree import Path, Row
 from exporter.ledger.packing import pack_rows, unpack_rows
 from tests.builders import price, row
 
@@ -30,7 +30,9 @@ def test_what_is_not_stated() -> None:
 
 
 def test_many_rows_take_few_bytes() -> None:
-    """Rows that resemble each other take a fraction of their text: an hour of a thousand resources is some kilobytes."""
-    rows = {("team", "project", "service", f"service-{number}"): row("0.0125", cpu="0.0125") for number in range(1000)}
+    """Rows that resemble each other take few bytes: an hour of a thousand resources is some kilobytes."""
+    rows: dict[Path, Row] = {
+        ("team", "project", "service", f"service-{number}"): row("0.0125", cpu="0.0125") for number in range(1000)
+    }
 
     assert len(pack_rows(rows)) < 20_000

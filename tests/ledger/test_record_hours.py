@@ -95,7 +95,7 @@ def test_several_corrections_of_an_hour() -> None:
     facts = read(facts, {start: usage("4")}, "2026-11-18T12:20")
     facts = read(facts, {start: usage("1")}, "2026-11-18T12:30")
 
-    assert [(at("2026-11-18T12:20"), 1), (at("2026-11-18T12:30"), 3)] == [
+    assert [(at("2026-11-18T12:20"), Decimal(1)), (at("2026-11-18T12:30"), Decimal(3))] == [
         (each.seen_at, each.paas) for each in facts.corrections[start]
     ]
 

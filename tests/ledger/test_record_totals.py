@@ -210,7 +210,7 @@ def test_a_scope_that_was_never_seen() -> None:
 
 
 def test_the_two_newest_of_a_beginning_are_held() -> None:
-    """Of the totals that begin at one instant the two newest are held; those of other beginnings stay for their time."""
+    """Of the totals that begin at one instant the two newest are held; others are held for some time."""
     other = period("2026-11-17", "2026-11-18")
     facts = total(KNOWN, other, usage("1"))
     for within in (EIGHT, NINE, TEN):
