@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from exporter.background import Background
 from exporter.domain.extent import Extent
+from exporter.domain.facts import ONLY
 from exporter.domain.question import ListHours, ListInvoices, Question, Urgency
 from exporter.domain.report import Dataset
 from exporter.errors import GenerationError, NotFoundError, PollError, PostponedError
@@ -48,6 +49,9 @@ class Asking:
         No question is asked twice in one poll. `now` is when the poll began, in Unix seconds.
         """
         backfilled = 0
+        error = await self._find_api(dataset)
+        if error:
+            return Asked(error, Step())
         while True:
             step = await self.next_step(dataset, now)
             task, questions = _next(step, asked, is_meant)
@@ -60,6 +64,18 @@ class Asking:
             error = await self._ask_all(questions, task.urgency, now)
             if error:
                 return Asked(error, await self.next_step(dataset, now))
+
+    async def _find_api(self, dataset: Dataset) -> PollError | None:
+        """Find out the generation where the list has not shown it: before that nothing else can be planned."""
+        if dataset is Dataset.INVOICES or self._ledger.epoch.api:
+            return None
+        try:
+            api = await self._source.find_api()
+        except PollError as error:
+            return error
+        if self._ledger.epoch.api is None:
+            await self._ledger.record({"api": {ONLY: api}})
+        return None
 
     async def next_step(self, dataset: Dataset, now: float) -> Step:
         """What has to be asked for next: what answers add up to is recorded before."""

@@ -85,7 +85,8 @@ def july(account: str, web: str) -> tuple[dict[float, str], dict[float, str]]:
 class Billing(Source):
     """A source of an account with one team `web`, its project `api` and one service: it answers from what it holds.
 
-    `hours` are what the account spent by the beginning of the hour, `web` is what the team did of it. `faults` are what
+    `hours` are what the account spent by the beginning of the hour, `web` is what the team did of it. `unknown_api` is what
+    finding out the generation ends with. `faults` are what
     questions end with by dataset, and `faults_of` those by urgency. Questions of a dataset in `waits` are answered once
     its event is set. `asked` keeps the questions.
     """
@@ -96,6 +97,7 @@ class Billing(Source):
     web: Mapping[float, str] = field(default_factory=lambda: july("4", "3")[1])
     balance: CreditBalance = field(default_factory=lambda: balance("50"))
     api: Api = C_MAJOR
+    unknown_api: Exception | None = None
     customer: str | None = None
     faults: dict[Dataset, Exception] = field(default_factory=dict)
     faults_of: dict[Urgency, Exception] = field(default_factory=dict)
@@ -112,7 +114,9 @@ class Billing(Source):
         return self.counter.counting()
 
     async def find_api(self) -> Api:
-        """The one that it has, for nothing."""
+        """The one that it has, for nothing, unless it cannot be found out."""
+        if self.unknown_api:
+            raise self.unknown_api
         return self.api
 
     async def ask(self, question: Question, api: Api, urgency: Urgency) -> Answered:

@@ -4,21 +4,28 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
+from exporter.domain.budget import Scope
+from exporter.domain.calendar import HOUR_SECONDS
 from exporter.domain.invoice import Period
-from exporter.domain.report import Dataset, UsageDetailsSection
-from exporter.domain.tree import Level
-from exporter.domain.usage import HourTree
-from exporter.errors import ForbiddenError, ServerFaultError
-from exporter.northflank.usage.running import Bill
-from exporter.northflank.usage.running_details import Gathered
-from tests.builders import row, usage_invoice
-from tests.polling import NOW, Billing, Polled, balance, spent, spent_by_team
+from exporter.domain.question import GetTotal, ListHours, Question, Urgency
+from exporter.domain.report import Dataset
+from exporter.errors import ForbiddenError, NotFoundError, PostponedError, ServerFaultError
+from tests.builders import usage_invoice
+from tests.polling import A_MINOR, JULY, NEWEST, NOW, Billing, Polled, balance, july
 
 INVOICE = 'northflank_invoice_amount{account="acme",currency="USD",invoice_id="usage-1"}'
 MONTH = 'northflank_month_to_date_cost{account="acme",category="paas",component="other",currency="USD"}'
 TEAM = 'northflank_month_to_date_team_cost{account="acme",component="other",currency="USD",team_id="web"}'
+DAY_PROJECT = (
+    'northflank_trailing_day_project_cost{account="acme",component="other",currency="USD",project_id="api",'
+    'team_id="web"}'
+)
 CREDITS = 'northflank_credit_available_amount{account="acme",currency="USD"}'
+UNBILLED = 'northflank_unbilled_cost{account="acme",category="paas",component="other",currency="USD"}'
+UNBILLED_START = 'northflank_unbilled_start_timestamp_seconds{account="acme"}'
+LISTED_THROUGH = 'northflank_usage_listed_through_timestamp_seconds{account="acme"}'
 UP, LAST_SUCCESS = "northflank_up", "northflank_last_success_timestamp_seconds"
 OF_USAGE = (Dataset.USAGE, Dataset.CREDITS, Dataset.USAGE_DETAILS)
 ALL = {Dataset.INVOICES, Dataset.INVOICE_DETAILS, *OF_USAGE}
@@ -27,6 +34,11 @@ ALL = {Dataset.INVOICES, Dataset.INVOICE_DETAILS, *OF_USAGE}
 def billing() -> Billing:
     """A source with one usage invoice of 12 dollars, 4 spent since, 3 of them by a team, and 50 left."""
     return Billing(invoices=(usage_invoice(),))
+
+
+def spend(source: Billing, account: str, web: str) -> None:
+    """From now on so much was spent in July: what was stated of its earlier hours is corrected."""
+    source.hours, source.web = july(account, web)
 
 
 def shown(polled: Polled) -> tuple[float | None, ...]:
@@ -46,37 +58,57 @@ async def test_success() -> None:
     assert [1, 1, 1] == [polled.health(UP, dataset) for dataset in OF_USAGE]
     assert [NOW + 60] * 3 == [polled.health(LAST_SUCCESS, dataset) for dataset in OF_USAGE]
     assert [NOW] == [polled.health(LAST_SUCCESS, "invoices")]
+    assert JULY.end == polled.value(LISTED_THROUGH)
     assert list(OF_USAGE) == source.polled[2:]
 
 
 async def test_usage_waits_for_the_first_list() -> None:
-    """Since when usage is unbilled only the list tells: nothing is asked before it was tried, however the two start."""
+    """Since when usage is unbilled only the list shows: nothing is asked before it was tried, however the two start."""
     polled, source = Polled(), billing()
     source.waits[Dataset.INVOICES] = asyncio.Event()
     poller = polled.poller(source)
     usage = asyncio.create_task(poller.poll_usage())
     invoices = asyncio.create_task(poller.poll_invoices())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await reached(source, Dataset.INVOICES)
     assert [Dataset.INVOICES] == source.polled
 
     source.waits[Dataset.INVOICES].set()
     await asyncio.gather(usage, invoices)
     (invoice,) = source.invoices
-    assert [Bill(ended=invoice.period.end, currency="USD")] == source.bills
+    assert invoice.period.end == polled.value(UNBILLED_START)
     assert (12, 4, 3, 50) == shown(polled)
 
 
+async def reached(source: Billing, dataset: Dataset) -> None:
+    """Return once something of a dataset was asked."""
+    while dataset not in source.polled:
+        await asyncio.sleep(0)
+
+
 async def test_usage_without_a_list() -> None:
-    """A list that failed is not waited for: usage is shown without it, in what the answers tell."""
+    """A list that failed is not waited for: usage is shown without it, in what the answers state."""
     polled, source = Polled(), billing()
-    source.list_fault = ServerFaultError("500")
+    source.faults[Dataset.INVOICES] = ServerFaultError("500")
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
 
-    assert [Bill()] == source.bills
+    assert {""} == {each.currency for each in source.questions(ListHours) if isinstance(each, ListHours)}
     assert (None, 4, 3, 50) == shown(polled)
+    assert None is polled.value(UNBILLED_START)
+
+
+async def test_generation_that_cannot_be_found_out() -> None:
+    """Where nothing shows which generation the server speaks, usage is down and says why: it is no success."""
+    polled, source = Polled(), billing()
+    source.faults[Dataset.INVOICES] = ServerFaultError("500")
+    source.unknown_api = ServerFaultError("500")
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    await poller.poll_usage()
+
+    assert (0, 1) == (polled.health(UP, "usage"), polled.polls("usage", "server_error"))
+    assert None is polled.health(LAST_SUCCESS, "usage")
 
 
 @pytest.mark.parametrize("slow", [Dataset.USAGE, Dataset.INVOICES])
@@ -87,13 +119,16 @@ async def test_the_two_at_once(slow: Dataset) -> None:
     await poller.poll_invoices()
     await poller.poll_usage()
     source.invoices = (replace(source.invoices[0], total=source.invoices[0].total + 1),)
-    source.usage, source.gathered, source.balance = spent("5"), spent_by_team("4"), balance("49")
+    spend(source, "5", "4")
+    source.balance = balance("49")
     source.waits[slow] = asyncio.Event()
+    source.asked.clear()
     first, second = poller.poll_usage, poller.poll_invoices
     if slow is Dataset.INVOICES:
         first, second = second, first
+    polled.now += 600
     waiting = asyncio.create_task(first())
-    await asyncio.sleep(0)
+    await reached(source, slow)
     await second()
     source.waits[slow].set()
     await waiting
@@ -108,13 +143,17 @@ async def test_the_two_end_at_once() -> None:
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
-    source.waits = dict.fromkeys((Dataset.INVOICES, Dataset.USAGE), asyncio.Event())
-    source.details_fault = source.usage_details_fault = ServerFaultError("500")
+    both_answer = asyncio.Event()
+    source.waits = dict.fromkeys((Dataset.INVOICES, Dataset.USAGE), both_answer)
+    source.faults = dict.fromkeys((Dataset.INVOICE_DETAILS, Dataset.USAGE_DETAILS), ServerFaultError("500"))
     source.invoices = (replace(source.invoices[0], total=source.invoices[0].total + 1),)
-    source.usage = spent("5")
+    spend(source, "5", "3")
+    source.asked.clear()
+    polled.now += 600
     both = asyncio.gather(poller.poll_invoices(), poller.poll_usage())
-    await asyncio.sleep(0)
-    source.waits[Dataset.USAGE].set()
+    await reached(source, Dataset.INVOICES)
+    await reached(source, Dataset.USAGE)
+    both_answer.set()
     await both
 
     assert (13, 5, 3, 50) == shown(polled)
@@ -124,10 +163,11 @@ async def test_nothing_new() -> None:
     """A poll that brings nothing new renders and compresses nothing, and is a success like any other."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
-    await poller.poll_invoices()
-    await poller.poll_usage()
+    for _ in range(2):
+        await poller.poll_invoices()
+        await poller.poll_usage()
     before = polled.exposition.snapshot
-    source.balance, source.usage = balance("50"), spent("4")
+    source.balance = balance("50")
     polled.now += 600
     await poller.poll_invoices()
     await poller.poll_usage()
@@ -142,8 +182,8 @@ async def test_usage_that_fails() -> None:
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
-    source.usage_fault = ServerFaultError("500")
-    source.polled.clear()
+    source.faults[Dataset.USAGE] = ServerFaultError("500")
+    source.asked.clear()
     polled.now += 600
     await poller.poll_usage()
 
@@ -157,7 +197,7 @@ async def test_usage_that_fails() -> None:
 async def test_one_that_fails_touches_no_other(dataset: Dataset) -> None:
     """A fault of one dataset is its own: all others are as fresh as without it."""
     polled, source = Polled(), billing()
-    setattr(source, f"{dataset}_fault", ForbiddenError("403"))
+    source.faults[dataset] = ForbiddenError("403")
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
@@ -170,11 +210,11 @@ async def test_one_that_fails_touches_no_other(dataset: Dataset) -> None:
 async def test_details_that_failed_are_due_again() -> None:
     """Details that are not whole yet are asked for at the next poll, also where usage itself fails then."""
     polled, source = Polled(), billing()
-    source.usage_details_fault = ServerFaultError("500")
+    source.faults[Dataset.USAGE_DETAILS] = ServerFaultError("500")
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
-    source.usage_details_fault, source.usage_fault = None, ServerFaultError("500")
+    source.faults = {Dataset.USAGE: ServerFaultError("500")}
     await poller.poll_usage()
 
     assert (12, 4, 3, 50) == shown(polled)
@@ -184,7 +224,7 @@ async def test_details_that_failed_are_due_again() -> None:
 async def test_no_usage_no_details() -> None:
     """Before the account's own figures are known, nothing is asked that has to agree with them."""
     polled, source = Polled(), billing()
-    source.usage_fault = ServerFaultError("500")
+    source.faults[Dataset.USAGE] = ServerFaultError("500")
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
@@ -193,31 +233,31 @@ async def test_no_usage_no_details() -> None:
     assert (None, 0) == (polled.health(UP, "usage_details"), polled.polls("usage_details", "server_error"))
 
 
-@pytest.mark.parametrize("dataset", [Dataset.CREDITS, Dataset.USAGE_DETAILS])
-async def test_what_the_generation_has_not(dataset: Dataset) -> None:
-    """What a generation does not tell is not asked for, and neither up nor down."""
+async def test_what_the_generation_has_not() -> None:
+    """What a generation does not state is not asked for, and neither up nor down."""
     polled, source = Polled(), billing()
-    source.untold = {dataset}
+    source.api = A_MINOR
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
 
-    assert ALL - {dataset} == set(source.polled)
-    assert None is polled.health(UP, dataset)
+    assert ALL - {Dataset.CREDITS, Dataset.USAGE_DETAILS} == set(source.polled)
+    assert [None, None] == [polled.health(UP, each) for each in (Dataset.CREDITS, Dataset.USAGE_DETAILS)]
 
 
-async def test_projects_seen_elsewhere() -> None:
-    """Teams and projects that any tree has are asked about, too: some spent nothing in the newest hour."""
+async def test_projects_of_an_hour_before() -> None:
+    """A team and a project that spent nothing in the newest hour are asked about and shown: the hour before had them."""
     polled, source = Polled(), billing()
-    rows = {(): row("2"), ("ops",): row("2"), ("ops", "ci"): row("2"), ("ops", "ci", "job"): row("2")}
-    tree = HourTree(NOW - 7200, "USD", Level.RESOURCE, rows, clusters=(), unattributed={}, vanished=frozenset())
-    source.gathered = Gathered(UsageDetailsSection(hour=tree))
     poller = polled.poller(source)
     await poller.poll_invoices()
-    for _ in range(2):
-        await poller.poll_usage()
+    await poller.poll_usage()
+    source.hours = {**source.hours, JULY.end: "1"}
+    source.web = {**source.web, JULY.end: "0"}
+    polled.now += HOUR_SECONDS
+    source.asked.clear()
+    await poller.poll_usage()
 
-    assert [set(), {("ops",), ("ops", "ci")}] == source.known
+    assert (12, 5, 3, 50) == shown(polled)
 
 
 async def test_unbilled_from_the_newest_usage_invoice() -> None:
@@ -226,10 +266,103 @@ async def test_unbilled_from_the_newest_usage_invoice() -> None:
     poller = polled.poller(source)
     await poller.poll_invoices()
     await poller.poll_usage()
-    later = Period(source.invoices[0].period.end, NOW - 60)
+    assert (usage_invoice().period.end, 4) == (polled.value(UNBILLED_START), polled.value(UNBILLED))
+
+    later = Period(source.invoices[0].period.end, NEWEST - 60)
     source.invoices = (usage_invoice("usage-2", period=later), *source.invoices)
     polled.now += 1800
     await poller.poll_invoices()
     await poller.poll_usage()
+    assert (NEWEST - 60, 1) == (polled.value(UNBILLED_START), polled.value(UNBILLED))
 
-    assert [usage_invoice().period.end, NOW - 60] == [bill.ended for bill in source.bills]
+
+async def test_each_answer_is_asked_for_once() -> None:
+    """Within a poll no question is asked twice, and a list is read once, whatever its answer makes known."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source)
+    for _ in range(3):
+        source.asked.clear()
+        await poller.poll_invoices()
+        await poller.poll_usage()
+        asked: list[tuple[Dataset, Question]] = source.asked
+        assert len(asked) == len({(dataset, str(question)) for dataset, question in asked})
+        assert 1 == len(source.untils) == len(source.questions(ListHours))
+        polled.now += 600
+
+
+async def test_pending_requests() -> None:
+    """Once all is there nothing is pending; the parts of a plan that the allowance has cut are."""
+    polled, source = Polled(), billing()
+    source.faults_of[Urgency.RESOURCES] = PostponedError("not asked", seconds=600, remedy="raise api.share")
+    poller = polled.poller(source)
+    assert [None] * len(ALL) == [polled.pending(each) for each in ALL]
+
+    await poller.poll_invoices()
+    await poller.poll_usage()
+    assert (polled.pending("usage_details") or 0) > 0
+    assert {0.0} == {polled.pending(each) for each in ALL - {Dataset.USAGE_DETAILS}}
+
+    source.faults_of.clear()
+    for _ in range(2):
+        await poller.poll_usage()
+    assert {0.0} == {polled.pending(each) for each in ALL}
+
+
+LATER = (Urgency.LATER, Urgency.BACKFILL)
+
+
+@pytest.mark.parametrize("fault", [ServerFaultError("500: no"), ForbiddenError("403: no")], ids=["500", "403"])
+async def test_what_can_wait_fails(fault: Exception) -> None:
+    """A fault of what can wait does not fail the poll: it is said once, and again when it comes back."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    said = []
+    for faults in ({each: fault for each in LATER}, {each: fault for each in LATER}, {}):
+        source.faults_of = dict(faults)
+        with capture_logs() as logs:
+            await poller.poll_usage()
+        said.append([(line["event"], line["dataset"], line["error"]) for line in logs if "error" in line])
+        assert (1, 3) == (polled.health(UP, "usage_details"), polled.value(TEAM))
+
+    assert [[("poll.later_failed", "usage_details", str(fault))], [], []] == said
+    assert 3 == polled.value(DAY_PROJECT)
+
+
+async def test_what_can_wait_is_postponed() -> None:
+    """What can wait does wait where the allowance is short: that is no fault, no age and not worth a line."""
+    polled, source = Polled(), billing()
+    source.faults_of = dict.fromkeys(LATER, PostponedError("not asked", seconds=600, remedy="raise api.share"))
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    with capture_logs() as logs:
+        await poller.poll_usage()
+
+    assert {"poll.finished"} == {line["event"] for line in logs}
+    assert (1, NOW) == (polled.health(UP, "usage_details"), polled.health(LAST_SUCCESS, "usage_details"))
+    assert (polled.pending("usage_details") or 0) > 0
+
+
+async def test_past_hours_that_the_server_does_not_know() -> None:
+    """A server may know the newest hours alone: past ones that are not found are no fault of the poll."""
+    polled, source = Polled(), billing()
+    source.faults_of = dict.fromkeys(LATER, NotFoundError("404"))
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    with capture_logs() as logs:
+        await poller.poll_usage()
+
+    assert {"poll.finished"} == {line["event"] for line in logs}
+    assert 1 == polled.health(UP, "usage_details")
+
+
+async def test_scopes_that_are_asked_for() -> None:
+    """What a team spent in the month is asked for with its filter alone, in the period that the account's figure has."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    await poller.poll_usage()
+
+    totals = [each for dataset, each in source.asked if dataset is Dataset.USAGE_DETAILS and isinstance(each, GetTotal)]
+    assert Scope(team_id="web") in {each.scope for each in totals}
+    assert {JULY} == {each.period for each in totals}
