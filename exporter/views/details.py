@@ -160,9 +160,12 @@ class _View:
         if api is None or period.start == period.end:
             return None
         if WIRES[api.generation].filters_usage:
-            usages = Totals(self.facts, self.hours).spent(EVERYTHING, period)
             months = self.facts.months.get(ONLY)
-            usages = usages or (months.usages.get(period.start) if months and period.end == months.period.end else None)
+            finished = months.usages.get(period.start) if months and period.end == months.period.end else None
+            # A finished month is asked for anew when it is corrected, unlike the total that was asked for while it ran.
+            is_mixed = len(self.hours.segments(period)) > 1
+            added_up = Totals(self.facts, self.hours).spent(EVERYTHING, period) if is_mixed or not finished else None
+            usages = added_up or finished
         else:
             usages = self.hours.used(period)
         prices = [each.categories.get(Category.PAAS) for each in usages or () if each.currency == currency]

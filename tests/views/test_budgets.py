@@ -301,7 +301,10 @@ def test_a_tree_that_is_not_known() -> None:
 
 def test_a_currency_that_was_never_seen() -> None:
     """A budget in a currency that the account never spent has no figure, and one line says what to do."""
-    expected = "budget b: in CHF, in which the account has never spent anything; its usage is in USD: set the budget's currency"
+    expected = (
+        "budget b: in CHF, in which the account has never spent anything; its usage is in USD: "
+        "set the budget's currency"
+    )
 
     assert expected == note(account(hours=HOURS), budget(currency="CHF"))
     assert expected == note(account(hours=HOURS), budget(Scope("nobody"), currency="CHF"))
