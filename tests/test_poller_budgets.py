@@ -6,25 +6,30 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from exporter.domain.budget import Budget, BudgetSpend, Declared
-from exporter.domain.calendar import month_of
-from exporter.domain.report import BudgetsSection, Dataset
+from exporter.domain.budget import Budget, Declared, Scope
+from exporter.domain.calendar import HOUR_SECONDS
+from exporter.domain.report import Dataset
 from exporter.errors import ServerFaultError
-from exporter.northflank.usage.budget_spends import Budgeted
 from tests.builders import usage_invoice
-from tests.polling import NOW, Billing, Polled
+from tests.polling import JULY, NOW, Billing, Polled
 
-ALL, WEB = Budget("all", Decimal(100), "USD"), Budget("web", Decimal(10), "USD")
-SPENT = BudgetsSection({"all": BudgetSpend(month_of(NOW), NOW - 1200, Decimal(40), None)})
+ALL = Budget("all", Decimal(100), "USD")
+WEB = Budget("web", Decimal(10), "USD", Scope(team_id="web"))
 AMOUNT = 'northflank_budget_amount{account="acme",budget="all",currency="USD"}'
-SPENT_AMOUNT = 'northflank_budget_spent_amount{account="acme",budget="all",currency="USD"}'
+ALL_SPENT = 'northflank_budget_spent_amount{account="acme",budget="all",currency="USD"}'
+WEB_SPENT = 'northflank_budget_spent_amount{account="acme",budget="web",currency="USD"}'
 UP, LAST_SUCCESS = "northflank_up", "northflank_last_success_timestamp_seconds"
 TEN_MINUTES = 600.0
 
 
-def billing(*notes: str) -> Billing:
-    """A source that knows of 40 dollars spent of a budget, and of these notes."""
-    return Billing(invoices=(usage_invoice(),), budgeted=Budgeted(SPENT, notes))
+def billing() -> Billing:
+    """A source of an account that spent 4 dollars, 3 of them by a team."""
+    return Billing(invoices=(usage_invoice(),))
+
+
+def another_hour(source: Billing) -> None:
+    """Another hour of usage is known, in which both spent a dollar."""
+    source.hours, source.web = {**source.hours, JULY.end: "1"}, {**source.web, JULY.end: "1"}
 
 
 def said(logs: list[Any]) -> list[str]:
@@ -33,16 +38,21 @@ def said(logs: list[Any]) -> list[str]:
 
 
 async def test_what_is_declared_is_shown_at_once() -> None:
-    """What the configuration allows is there before anything was asked; what was spent once it was told."""
+    """What the configuration allows is there before anything was asked; what was spent once it was answered."""
     polled = Polled()
-    poller = polled.poller(billing(), declared=Declared(budgets=(ALL,)))
+    poller = polled.poller(billing(), declared=Declared(budgets=(ALL, WEB)))
     await poller.restore()
-    assert (100, None, None) == (polled.value(AMOUNT), polled.value(SPENT_AMOUNT), polled.health(UP, "budgets"))
+    assert (100, None, None) == (polled.value(AMOUNT), polled.value(ALL_SPENT), polled.health(UP, "budgets"))
     assert not poller.is_settled
 
     await poller.poll_invoices()
     await poller.poll_usage()
-    assert (100, 40, 1) == (polled.value(AMOUNT), polled.value(SPENT_AMOUNT), polled.health(UP, "budgets"))
+    assert (100, 4, 3, 1) == (
+        polled.value(AMOUNT),
+        polled.value(ALL_SPENT),
+        polled.value(WEB_SPENT),
+        polled.health(UP, "budgets"),
+    )
 
 
 async def test_none_configured() -> None:
@@ -56,10 +66,21 @@ async def test_none_configured() -> None:
     assert None is polled.health(UP, "budgets")
 
 
+async def test_account_that_is_asked_about_once() -> None:
+    """The spend of a budget of the whole account in the month is the account's own figure: it costs no request."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source, declared=Declared(budgets=(ALL,)))
+    await poller.poll_invoices()
+    await poller.poll_usage()
+
+    assert Dataset.BUDGETS not in source.polled
+    assert (4, 1) == (polled.value(ALL_SPENT), polled.health(UP, "budgets"))
+
+
 async def test_asked_before_the_deepest_level() -> None:
     """Budgets come before teams and projects: where the share is short, they are not what waits."""
     polled, source = Polled(), billing()
-    poller = polled.poller(source, declared=Declared(budgets=(ALL,)))
+    poller = polled.poller(source, declared=Declared(budgets=(WEB,)))
     await poller.poll_invoices()
     await poller.poll_usage()
 
@@ -69,30 +90,32 @@ async def test_asked_before_the_deepest_level() -> None:
 async def test_budgets_end_with_the_hour_of_usage() -> None:
     """Without new figures of the account none of its budgets are asked for, unless they are missing."""
     polled, source = Polled(), billing()
-    poller = polled.poller(source, declared=Declared(budgets=(ALL,)))
+    poller = polled.poller(source, declared=Declared(budgets=(WEB,)))
     await poller.poll_invoices()
-    source.budgets_fault = ServerFaultError("500")
+    source.faults = {Dataset.BUDGETS: ServerFaultError("500")}
     await poller.poll_usage()
-    source.budgets_fault, source.usage_fault = None, ServerFaultError("500")
+    source.faults = {Dataset.USAGE: ServerFaultError("500")}
     await poller.poll_usage()
-    await poller.poll_usage()
+    assert 3 == polled.value(WEB_SPENT)
 
-    assert 2 == source.polled.count(Dataset.BUDGETS)
-    assert 40 == polled.value(SPENT_AMOUNT)
+    source.asked.clear()
+    await poller.poll_usage()
+    assert [Dataset.USAGE, Dataset.CREDITS] == source.polled
 
 
 async def test_failed_budgets() -> None:
     """A fault leaves what was spent as it was last known, with its age, and touches no other dataset."""
     polled, source = Polled(), billing()
-    poller = polled.poller(source, declared=Declared(budgets=(ALL,)))
+    poller = polled.poller(source, declared=Declared(budgets=(WEB,)))
     await poller.poll_invoices()
     await poller.poll_usage()
-    source.budgets_fault = ServerFaultError("500")
-    polled.now += TEN_MINUTES
+    source.faults = {Dataset.BUDGETS: ServerFaultError("500")}
+    another_hour(source)
+    polled.now += HOUR_SECONDS
     await poller.poll_usage()
 
-    assert (40, 0, NOW) == (
-        polled.value(SPENT_AMOUNT),
+    assert (3, 0, NOW) == (
+        polled.value(WEB_SPENT),
         polled.health(UP, "budgets"),
         polled.health(LAST_SUCCESS, "budgets"),
     )
@@ -100,30 +123,46 @@ async def test_failed_budgets() -> None:
 
 
 async def test_notes_are_said_once() -> None:
-    """What cannot be watched is said once, again when it changes, and again when it comes back."""
+    """What cannot be watched is said once, and again when it comes back."""
     polled, source = Polled(), billing()
-    poller = polled.poller(source, declared=Declared(budgets=(ALL, WEB)))
+    euros, nobody = replace(ALL, currency="EUR"), replace(WEB, name="nobody", scope=Scope(team_id="nobody"))
+    poller = polled.poller(source, declared=Declared(budgets=(euros, nobody)))
     await poller.poll_invoices()
-    first, second = "budget web: the account has no usage under team_id web", "budget all: in USD"
+    in_euros = (
+        "budget all: in EUR, in which the account has never spent anything; its usage is in USD: "
+        "set the budget's currency"
+    )
+    of_nobody = (
+        "budget nobody: the account has no usage under team_id nobody; correct its scope, or leave it: it is shown once "
+        "there is some"
+    )
     spoken = []
-    for notes in ((first,), (first,), (first, second), (second,), (), (first,)):
-        source.budgeted = replace(source.budgeted, notes=notes)
+    for invoices in ((), (), (replace(usage_invoice("euros"), currency="EUR"),), ()):
+        source.invoices = (usage_invoice(), *invoices)
         with capture_logs() as logs:
+            await poller.poll_invoices()
             await poller.poll_usage()
         spoken.append(said(logs))
 
-    assert [[first], [], [second], [], [], [first]] == spoken
+    assert [[in_euros, of_nobody], [], [], [in_euros]] == spoken
     assert 1 == polled.health(UP, "budgets")
+    assert (None, None) == (polled.value(ALL_SPENT), polled.value(WEB_SPENT))
 
 
 async def test_notes_outlive_a_failure() -> None:
     """What was said before a poll that failed is not said again after it."""
-    polled, source = Polled(), billing("budget all: in USD")
-    poller = polled.poller(source, declared=Declared(budgets=(ALL,)))
+    polled, source = Polled(), billing()
+    poller = polled.poller(source, declared=Declared(budgets=(replace(ALL, currency="EUR"), WEB)))
     await poller.poll_invoices()
+    await poller.poll_usage()
+    source.faults = {Dataset.BUDGETS: ServerFaultError("500")}
+    another_hour(source)
+    polled.now += HOUR_SECONDS
     with capture_logs() as logs:
-        for fault in (None, ServerFaultError("500"), None):
-            source.budgets_fault = fault
-            await poller.poll_usage()
+        await poller.poll_usage()
+        assert 0 == polled.health(UP, "budgets")
+        source.faults.clear()
+        await poller.poll_usage()
 
-    assert ["budget all: in USD"] == said(logs)
+    assert 1 == polled.health(UP, "budgets")
+    assert [] == said(logs)
