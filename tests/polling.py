@@ -181,7 +181,11 @@ class Billing(Source):
     def _tree(self, start: float, query: Query) -> Rows:
         """The hour's rows: those of its only team and project at once, and with a filter those below them too."""
         own = self.web.get(start, "0")
-        rows: dict[TreePath, Row] = {(): row(self.hours[start]), ("web",): row(own, "Web"), GATEWAY[:2]: row(own, "Api")}
+        rows: dict[TreePath, Row] = {
+            (): row(self.hours[start]),
+            ("web",): row(own, "Web"),
+            GATEWAY[:2]: row(own, "Api"),
+        }
         return {**rows, GATEWAY[:3]: row(own), GATEWAY: row(own, "Gateway")} if query else rows
 
 

@@ -65,7 +65,9 @@ async def test_token_of_another_customer() -> None:
     assert (None, 12, None, None) == shown(polled)
     assert 1 == len(named(logs, "ledger.another_customer"))
     # What was not polled yet of the second one has neither health nor age.
-    assert {Dataset.INVOICES, Dataset.INVOICE_DETAILS} == {each for each in POLLED if polled.health(UP, each) is not None}
+    assert {Dataset.INVOICES, Dataset.INVOICE_DETAILS} == {
+        each for each in POLLED if polled.health(UP, each) is not None
+    }
     assert [None] * 3 == [polled.health(LAST_SUCCESS, each) for each in POLLED[2:]]
 
     await poller.poll_usage()

@@ -96,5 +96,5 @@ async def test_folded() -> None:
     await target.show(WHOLE)
     assert {Dataset.INVOICE_DETAILS: 2, Dataset.USAGE_DETAILS: 2} == target.folded("acme-corp")
     assert {} == target.folded("nobody")
-    assert b'northflank_hourly_resource_cost{' in exposition.plain()
+    assert b"northflank_hourly_resource_cost{" in exposition.plain()
     assert b'resource_id="new"' not in exposition.plain()
