@@ -86,7 +86,8 @@ class Ledger:
             if epoch.customer != entry.asked_in.customer or epoch.api not in {entry.asked_in.api, entry.api}:
                 return False
             if entry.customer:
-                await self._of_customer("invoices" if isinstance(entry.question, ListInvoices) else "usage", entry)
+                named_by = "invoices" if isinstance(entry.question, ListInvoices) else "usage"
+                await self._of_customer(named_by, entry.customer)
             if self.facts.api.get(ONLY) != entry.api:
                 self._begin(entry.api)
             self._change(changes_of(self.facts, entry.question, entry.content, entry.asked_at))
@@ -128,21 +129,23 @@ class Ledger:
         if self._disk:
             await self._disk.run(account, lambda connection: tables.write_requests(connection, account, requests))
 
-    async def _of_customer(self, named_by: str, entry: Entry) -> None:
+    async def _of_customer(self, named_by: str, customer: str) -> None:
         """Go over to the ledger of another billing customer where an answer names one."""
-        known = self.facts.customers.get(named_by)
-        if entry.customer and known not in {None, entry.customer}:
+        known, named = self.facts.customers.get(named_by), {named_by: customer}
+        if known not in {None, customer}:
+            # Endpoints that named one customer go on to do so; whether all do is not documented.
+            named |= {each: customer for each, before in self.facts.customers.items() if before == known}
             structlog.get_logger().warning(
                 "ledger.another_customer",
                 account=self._owner.account,
                 error="the token is of another billing customer; the figures of the one before are kept apart",
             )
-            await self._go_over_to(replace(self._owner, customer=entry.customer))
-        if entry.customer and self.facts.customers.get(named_by) != entry.customer:
-            if not self._owner.customer:
-                self._owner = replace(self._owner, customer=entry.customer)
-                self._written_to = None
-            self._change({"customers": {named_by: entry.customer}})
+            await self._go_over_to(replace(self._owner, customer=customer))
+        new = {each: customer for each in named if self.facts.customers.get(each) != customer}
+        if new and not self._owner.customer:
+            self._owner, self._written_to = replace(self._owner, customer=customer), None
+        if new:
+            self._change({"customers": new})
 
     async def _go_over_to(self, owner: Owner) -> None:
         # Whoever writes meanwhile must not take the facts of one customer for those of the other.
@@ -153,8 +156,9 @@ class Ledger:
                 found = await self._disk.run(owner.account, lambda connection: _read(connection, owner, lambda _: True))
             self._customers += 1
             self._owner, self._written_to, self._unwritten = owner, None, {}
-            self.facts = replace(NO_FACTS, token_limit=self.facts.token_limit)
+            limit, self.facts = self.facts.token_limit, NO_FACTS
             self._take(found)
+            self._change({"token_limit": limit})
 
     def _begin(self, api: Api) -> None:
         """Begin with facts of another generation or unit: those of the one before are not comparable."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from exporter.store.database import FILE, SCHEMA
+from exporter.ledger.database import FILE, SCHEMA
 from tests.builders import usage_invoice
 from tests.store.keeping import INVOICES, REPORT, TERMS, account_store, events, kept, list_alone, loaded, opened
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from exporter.store.database import FILE
+from exporter.ledger.database import FILE
 from tests.e2e.exposition import billing, scrape
 from tests.processes import Process
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from exporter.domain.facts import NO_FACTS
 from exporter.errors import StoreError
-from exporter.store import tables
-from exporter.store.database import APPLICATION_ID, FILE, SCHEMA, open_database
-from tests.store.keeping import TERMS, kept
+from exporter.ledger import tables
+from exporter.ledger.database import APPLICATION_ID, FILE, SCHEMA, open_database
+from tests.ledger.keeping import API, KEPT, NOW, OWNER, all_of
 
 Spoil = Callable[[Path], None]
 
@@ -17,13 +18,18 @@ Spoil = Callable[[Path], None]
 def fill(folder: Path) -> None:
     """A file with an account in it."""
     with closing(open_database(folder)) as connection:
-        tables.write(connection, kept(), TERMS, None)
+        write(connection)
+
+
+def write(connection: sqlite3.Connection) -> None:
+    """Record facts of every kind."""
+    tables.write(connection, tables.open_book(connection, OWNER), all_of(KEPT), API, NOW)
 
 
 def is_empty(folder: Path) -> bool:
-    """Whether nothing is kept of the account."""
+    """Whether nothing is recorded of the account."""
     with closing(open_database(folder)) as connection:
-        return tables.read_terms(connection, "acme") is None
+        return tables.read(connection, tables.open_book(connection, OWNER), API) == NO_FACTS
 
 
 def foreign_text(path: Path) -> None:
@@ -156,7 +162,7 @@ def test_only_the_owner_can_read(tmp_path: Path) -> None:
     """The bill is nobody else's business: neither in the file nor in those beside it, also if they were open before."""
     (tmp_path / FILE).touch(0o644)
     with closing(open_database(tmp_path)) as connection:
-        tables.write(connection, kept(), TERMS, None)
+        write(connection)
         modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
 
     assert dict.fromkeys((FILE, f"{FILE}-wal", f"{FILE}-shm"), 0o600) == modes

@@ -1,16 +1,30 @@
+import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from structlog.testing import capture_logs
 
 from exporter.errors import StoreError
-from exporter.store.state_file import StateFile
+from exporter.ledger.database import FILE
+from exporter.ledger.state_file import StateFile
 
 
 def count(connection: sqlite3.Connection) -> int:
-    """How many accounts are kept."""
-    return int(connection.execute("SELECT count(*) FROM account").fetchone()[0])
+    """How many facts there are."""
+    return int(connection.execute("SELECT count(*) FROM fact").fetchone()[0])
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[StateFile]:
+    """A state file that was used once, closed in the end."""
+    file = StateFile(folder, patience_seconds=10)
+    file.use(count)
+    yield file
+    file.close()
 
 
 def test_folder_is_made(tmp_path: Path) -> None:
@@ -102,3 +116,59 @@ def test_patience(tmp_path: Path) -> None:
 
     assert 0 == file.use(count)
     file.close()
+
+
+def without_folder(folder: Path) -> None:
+    """Remove the folder with all that is in it."""
+    shutil.rmtree(folder)
+
+
+def without_file(folder: Path) -> None:
+    """Remove the file alone."""
+    (folder / FILE).unlink()
+
+
+def with_another_file(folder: Path) -> None:
+    """Put a copy in place of the file, as restoring a backup does."""
+    shutil.copy(folder / FILE, folder / "copy")
+    (folder / "copy").rename(folder / FILE)
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [
+        pytest.param(without_folder, id="folder"),
+        pytest.param(without_file, id="file"),
+        pytest.param(with_another_file, id="replaced"),
+    ],
+)
+def test_removed_while_in_use(tmp_path: Path, remove: Callable[[Path], None]) -> None:
+    """A file that is removed or replaced is noticed at the next use, logged once, and opened anew (case 16)."""
+    folder = tmp_path / "state"
+    with opened(folder) as file:
+        connections = [file.use(lambda connection: connection)]
+        with capture_logs() as logs:
+            remove(folder)
+            connections += [file.use(lambda connection: connection) for _ in range(3)]
+            assert 0 == file.use(count)
+
+        assert connections[0] is not connections[1] is connections[2] is connections[3]
+        assert (folder / FILE).exists()
+        with pytest.raises(StoreError, match="another process"), opened(folder):
+            pass
+
+    text = f"{folder / FILE}: removed or replaced while in use; it is written anew from memory"
+    assert [("store.removed", "warning", text)] == [(each["event"], each["log_level"], each["error"]) for each in logs]
+
+
+def test_folder_that_another_process_has_by_then(tmp_path: Path) -> None:
+    """Where another process keeps its state in the new folder, the file is that one's."""
+    folder = tmp_path / "state"
+    with opened(folder) as file:
+        shutil.rmtree(folder)
+        with opened(folder):
+            for _ in range(2):
+                with pytest.raises(StoreError, match="another process"):
+                    file.use(count)
+
+        assert 0 == file.use(count)

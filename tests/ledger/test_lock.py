@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from exporter.errors import StoreError
-from exporter.store.lock import lock
+from exporter.ledger.lock import lock
 
 
 def test_second_is_refused(tmp_path: Path) -> None:

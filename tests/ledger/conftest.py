@@ -5,7 +5,7 @@ from sqlite3 import Connection
 
 import pytest
 
-from exporter.store.database import open_database
+from exporter.ledger.database import open_database
 
 
 @pytest.fixture
