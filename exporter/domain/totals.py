@@ -52,11 +52,6 @@ class Totals:
             found += known.usages
         return totals_of(found)
 
-    def facts_of(self, scope: Scope, period: Period, currency: str) -> tuple[TotalFact, ...] | None:
-        """The totals that a period is made up of; None while one was never asked for."""
-        known = [self._known(each) for each in self.questions(scope, period, currency)]
-        return tuple(fact for fact in known if fact) if all(known) else None
-
     def _corrected_at(self, period: Period) -> float:
         seen = (
             several[-1].seen_at

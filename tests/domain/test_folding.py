@@ -14,7 +14,7 @@ from tests.builders import price, row
 SERVICES = ("acme", "api", "service")
 JOBS = ("acme", "api", "job")
 
-# Each resource has a series for its name and one for each component: 13 in all.
+# Each resource has a series for each component, one without a price too: 9 in all.
 TREE: Rows = {
     ("acme",): row("60"),
     SERVICES: row("50"),
@@ -22,7 +22,7 @@ TREE: Rows = {
     (*SERVICES, "free"): row("0", cpu="0"),
     (*SERVICES, "cheap"): row("5", "Cheap", cpu="4"),
     JOBS: row("10"),
-    (*JOBS, "nightly"): row("9", cpu="9"),
+    (*JOBS, "nightly"): row("9", cpu="8", storage="1"),
     (*JOBS, "unpriced"): row(name="Unpriced"),
     (*JOBS, "hourly"): row("1", storage="1"),
 }
@@ -35,54 +35,54 @@ def shown(tree: Rows, limit: int) -> dict[Path, Row]:
 
 
 def test_series() -> None:
-    """A resource has a series for each component, and one for its name, which it has without a price too."""
-    assert 3 + 2 + 3 + 2 + 1 + 2 == resource_series([TREE])
+    """A resource has a series for each component, and one where it has no price; none of it is its name's."""
+    assert 2 + 1 + 2 + 2 + 1 + 1 == resource_series([TREE])
     assert 0 == resource_series([])
 
 
 def test_within_the_limit() -> None:
     """As long as all resources fit, nothing is folded and the rows are the very same."""
-    (rows,), count = fold_cheapest([TREE], 13)
+    (rows,), folded = fold_cheapest([TREE], 9)
 
     assert rows is TREE
-    assert 0 == count
+    assert frozenset() == folded
 
 
 @pytest.mark.parametrize(
     ("limit", "kept", "others", "count"),
     [
         pytest.param(
-            12,
+            8,
             ["dear", "free", "cheap", "nightly"],
             {JOBS: row("1", storage="1")},
             2,
             id="without_a_price_and_the_cheapest_of_its_type",
         ),
         pytest.param(
-            11,
+            7,
             ["dear", "nightly"],
             {SERVICES: row("5", cpu="4"), JOBS: row("1", storage="1")},
             4,
             id="the_cheapest_of_all",
         ),
         pytest.param(
-            9,
+            6,
             ["dear"],
-            {SERVICES: row("5", cpu="4"), JOBS: row("10", storage="1", cpu="9")},
+            {SERVICES: row("5", cpu="4"), JOBS: row("10", storage="2", cpu="8")},
             5,
             id="parts_are_added_up_by_component",
         ),
         pytest.param(
             0,
             [],
-            {SERVICES: row("35", cpu="24", memory="10"), JOBS: row("10", storage="1", cpu="9")},
+            {SERVICES: row("35", cpu="24", memory="10"), JOBS: row("10", storage="2", cpu="8")},
             6,
             id="less_than_one_for_each_type",
         ),
         pytest.param(
             -5,
             [],
-            {SERVICES: row("35", cpu="24", memory="10"), JOBS: row("10", storage="1", cpu="9")},
+            {SERVICES: row("35", cpu="24", memory="10"), JOBS: row("10", storage="2", cpu="8")},
             6,
             id="no_room_at_all",
         ),
@@ -98,7 +98,8 @@ def test_the_cheapest_are_folded(limit: int, kept: list[str], others: dict[Path,
     assert {group: dict(_by_component(each)) for group, each in others.items()} == {
         path[:-1]: dict(_by_component(row)) for path, row in resources.items() if path[-1] == "_other"
     }
-    assert count == folded
+    assert count == len(folded)
+    assert {path for path in TREE if len(path) == 4 and path not in rows} == folded
     assert {path: row for path, row in TREE.items() if len(path) < 4} == {
         path: row for path, row in rows.items() if len(path) < 4
     }
@@ -116,7 +117,7 @@ def test_one_alone_is_not_folded() -> None:
         (*JOBS, "c"): row("3"),
     }
 
-    assert [(*SERVICES, "a"), (*JOBS, "_other")] == [*shown(tree, 4)]
+    assert [(*SERVICES, "a"), (*JOBS, "_other")] == [*shown(tree, 2)]
 
 
 def test_unpriced_alone() -> None:
@@ -130,8 +131,8 @@ def test_ties() -> None:
     """Of resources that cost the same those whose ids sort first stay, in whatever order the API gave them."""
     tree: Rows = {(*JOBS, name): row("1", cpu="1") for name in ("b", "d", "a", "c")}
 
-    assert ["b", "_other", "a"] == [path[-1] for path in shown(tree, 6)]
-    assert ["a", "b", "_other"] == [path[-1] for path in shown(dict(sorted(tree.items())), 6)]
+    assert ["b", "_other", "a"] == [path[-1] for path in shown(tree, 3)]
+    assert ["a", "b", "_other"] == [path[-1] for path in shown(dict(sorted(tree.items())), 3)]
 
 
 @pytest.mark.parametrize("names", [("_other", "a", "b"), ("a", "_other", "b"), ("a", "b", "_other")])
@@ -139,10 +140,10 @@ def test_a_resource_that_is_called_other(names: tuple[str, ...]) -> None:
     """A resource that the data itself calls `_other` is joined with what is folded, and stays while nothing is."""
     tree: Rows = {(*JOBS, name): row("1" if name == "a" else "2", cpu="1" if name == "a" else "2") for name in names}
 
-    assert tree == shown(tree, 6)
-    assert {"_other": Decimal(3), "b": Decimal(2)} == totals(shown(tree, 4))
-    assert {"_other": Decimal(5)} == totals(shown(tree, 2))
-    assert 1 == fold_cheapest([tree], 4)[1]
+    assert tree == shown(tree, 3)
+    assert {"_other": Decimal(3), "b": Decimal(2)} == totals(shown(tree, 2))
+    assert {"_other": Decimal(5)} == totals(shown(tree, 1))
+    assert {(*JOBS, "a")} == fold_cheapest([tree], 2)[1]
 
 
 def totals(resources: Rows) -> dict[str, Decimal]:
@@ -154,13 +155,13 @@ def test_trees_share_the_limit() -> None:
     """The cheapest resources of all trees are folded, each in its own tree."""
     newer: Rows = {(*JOBS, name): row(amount) for name, amount in (("a", "9"), ("b", "8"), ("c", "7"))}
     older: Rows = {(*JOBS, name): row(amount) for name, amount in (("a", "90"), ("b", "2"), ("c", "1"))}
-    (first, second), count = fold_cheapest([newer, older], 10)
+    (first, second), folded = fold_cheapest([newer, older], 5)
 
     assert newer is first
     assert {"a": Decimal(90), "_other": Decimal(3)} == totals(second)
-    assert 2 == count
+    assert {(*JOBS, "b"), (*JOBS, "c")} == folded
     # The two that cost the same here are of the newer and of the older tree.
-    (first, second), _ = fold_cheapest([newer, newer], 10)
+    (first, second), _ = fold_cheapest([newer, newer], 5)
     assert newer is first
     assert {"a", "_other"} == totals(second).keys()
 
@@ -184,12 +185,13 @@ trees = st.dictionaries(
 @given(trees, trees, st.integers(-5, 120))
 def test_any_tree(newer: dict[Path, Row], older: dict[Path, Row], limit: int) -> None:
     """Sums are preserved by component, the limit is kept where it can be, and the same is folded each time."""
-    folded, count = fold_cheapest([newer, older], limit)
+    folded, paths_folded = fold_cheapest([newer, older], limit)
 
-    assert (folded, count) == fold_cheapest([MappingProxyType(newer), MappingProxyType(older)], limit)
+    assert (folded, paths_folded) == fold_cheapest([MappingProxyType(newer), MappingProxyType(older)], limit)
     for before, after in zip((newer, older), folded, strict=True):
         assert sums(before) == sums(after)
         assert {path[:3] for path in before} == {path[:3] for path in after}
+    assert paths_folded <= {*newer, *older}
     everything, _ = fold_cheapest([newer, older], -1000)
     assert resource_series(folded) <= max(limit, resource_series(everything))
 
@@ -203,6 +205,15 @@ def sums(tree: Rows) -> dict[Path, tuple[Decimal, dict[str, Decimal]]]:
         group: (add_up(each.total for each in several), dict(sum_of(several).parts))
         for group, several in by_group.items()
     }
+
+
+def test_each_family_by_itself() -> None:
+    """A limit holds for one family: what another one shows of the same resources takes nothing of it."""
+    hour: Rows = {(*JOBS, name): row("1", cpu="1") for name in "abc"}
+    month: Rows = {(*JOBS, name): row("100", cpu="100") for name in "abcdef"}
+
+    assert hour is fold_cheapest([hour], 3)[0][0]
+    assert 3 == resource_series(fold_cheapest([month], 3)[0])
 
 
 def test_prices_are_exact() -> None:

@@ -326,7 +326,7 @@ def test_a_currency_that_was_seen(facts: Facts) -> None:
     spend = only(facts, budget(currency="EUR"))
 
     is_used_this_month = any(each.currency == "EUR" for each in facts.hours.values())
-    assert (4 if is_used_this_month else 0, 0) == (spend.spent, spend.trailing_day)
+    assert (Decimal(4 if is_used_this_month else 0), Decimal(0)) == (spend.spent, spend.trailing_day)
 
 
 def test_two_currencies() -> None:
@@ -335,7 +335,7 @@ def test_two_currencies() -> None:
     facts = with_total(account(hours=hours), period("2026-11-01", "2026-11-10"), usage(216))
     facts = with_total(facts, period("2026-11-10", NOON), usage(204, "EUR"))
 
-    assert [(216, 0), (204, 24)] == [
+    assert [(Decimal(216), Decimal(0)), (Decimal(204), Decimal(24))] == [
         (each.spent, each.trailing_day)
         for each in (only(facts, budget(currency=currency)) for currency in ("USD", "EUR"))
     ]

@@ -123,7 +123,7 @@ def test_a_team_that_was_never_asked_for() -> None:
 
 def test_a_project_that_spent_nothing() -> None:
     """A project that was asked for and spent nothing has no row; one that an hour lists at zero has."""
-    bases = {**{path: base(START, 0) for path in (TEAM, API, WEB)}, ("acme", "old"): base(START, 0)}
+    bases: dict[Path, Base] = {path: base(START, 0) for path in (TEAM, API, WEB, ("acme", "old"))}
     facts = with_project_month(known(rows=tree({JOB: 2, SITE: 0})), START, bases=bases)
 
     assert {TEAM: Decimal(24), API: Decimal(24), WEB: Decimal(0)} == amounts(view(facts).month_to_date)
@@ -504,9 +504,9 @@ def test_an_older_hour() -> None:
 OCTOBER = "2026-10-01"
 
 
-def past(facts: Facts, bases: Mapping[Path, Base], **whole: Instant) -> Facts:
+def past(facts: Facts, bases: Mapping[Path, Base], *, whole_through: Instant | None = None) -> Facts:
     """With what the last month is counted from."""
-    return with_project_month(facts, OCTOBER, bases=bases, **whole)
+    return with_project_month(facts, OCTOBER, bases=bases, whole_through=whole_through)
 
 
 def test_the_last_month() -> None:
