@@ -85,10 +85,9 @@ def july(account: str, web: str) -> tuple[dict[float, str], dict[float, str]]:
 class Billing(Source):
     """A source of an account with one team `web`, its project `api` and one service: it answers from what it holds.
 
-    `hours` are what the account spent by the beginning of the hour, `web` is what the team did of it. `unknown_api` is what
-    finding out the generation ends with. `faults` are what
-    questions end with by dataset, and `faults_of` those by urgency. Questions of a dataset in `waits` are answered once
-    its event is set. `asked` keeps the questions.
+    `hours` are what the account spent by the beginning of the hour, `web` is what the team did of it. `faults` are what
+    questions end with by dataset, and `faults_of` those by urgency; `unknown_api` is what finding out the generation
+    ends with. Questions of a dataset in `waits` are answered once its event is set. `asked` keeps the questions.
     """
 
     invoices: tuple[Invoice, ...] = ()
@@ -104,6 +103,7 @@ class Billing(Source):
     waits: dict[Dataset, asyncio.Event] = field(default_factory=dict)
     asked: list[tuple[Dataset, Question]] = field(default_factory=list)
     counter: Counter = field(default_factory=Counter)
+    _reached: dict[Dataset, asyncio.Event] = field(default_factory=lambda: {each: asyncio.Event() for each in Dataset})
 
     def is_comparable(self, api: Api) -> bool:
         """Nothing is set by hand."""
@@ -123,6 +123,7 @@ class Billing(Source):
         """The answer, in the generation that it has by then; a list alone shows another one than it was asked in."""
         dataset = dataset_of(question, urgency)
         self.asked.append((dataset, question))
+        self._reached[dataset].set()
         self.counter.add()
         if dataset in self.waits:
             await self.waits[dataset].wait()
@@ -132,6 +133,16 @@ class Billing(Source):
         names_customer = isinstance(question, ListInvoices | ListHours | ListMonths | GetTotal)
         found = self.api if isinstance(question, ListInvoices) else api
         return Answered(question, self._content(question), found, self.customer if names_customer else None)
+
+    async def reached(self, dataset: Dataset) -> None:
+        """Return once something of a dataset was asked."""
+        await self._reached[dataset].wait()
+
+    def forget(self) -> None:
+        """Keep the questions from here on."""
+        self.asked.clear()
+        for each in self._reached.values():
+            each.clear()
 
     @property
     def polled(self) -> list[Dataset]:
@@ -155,16 +166,6 @@ class Billing(Source):
                 return InvoiceList(self.invoices, is_whole=not is_part)
             case GetInvoicePage():
                 return DetailPage(invoice=self.detail)
-            case ListHours():
-                end = question.end or float("inf")
-                return UsageList(tuple(_row(at, each) for at, each in self.hours.items() if question.start <= at < end))
-            case ListMonths():
-                return UsageList(tuple(_months(self._within(self.hours, question.period))))
-            case GetTotal():
-                amounts = self._within(self.hours if question.scope == EVERYTHING else self.web, question.period)
-                is_known = question.scope.team_id in {None, "web"}
-                total = str(sum(map(Decimal, amounts.values())))
-                return UsageList((_row(min(amounts), total),) if amounts and is_known else ())
             case GetHourPage():
                 rows = self._tree(question.start, question.query)
                 return DetailPage(hour=HourDetail(question.start, "USD", rows=rows, places=2))
@@ -173,6 +174,18 @@ class Billing(Source):
                 return Previewed(InvoiceDetail(currency="USD", period=JULY, categories=categories))
             case GetCredits():
                 return self.balance
+        return self._usage(question)
+
+    def _usage(self, question: ListHours | ListMonths | GetTotal) -> UsageList:
+        if isinstance(question, ListHours):
+            hours = self._within(self.hours, Period(question.start, question.end or float("inf")))
+            return UsageList(tuple(_row(at, amount) for at, amount in hours.items()))
+        if isinstance(question, ListMonths):
+            return UsageList(tuple(_months(self._within(self.hours, question.period))))
+        amounts = self._within(self.hours if question.scope == EVERYTHING else self.web, question.period)
+        is_known = question.scope.team_id in {None, "web"}
+        total = str(sum(map(Decimal, amounts.values())))
+        return UsageList((_row(min(amounts), total),) if amounts and is_known else ())
 
     @staticmethod
     def _within(hours: Mapping[float, str], period: Period) -> Mapping[float, str]:

@@ -98,7 +98,7 @@ async def test_budgets_end_with_the_hour_of_usage() -> None:
     await poller.poll_usage()
     assert 3 == polled.value(WEB_SPENT)
 
-    source.asked.clear()
+    source.forget()
     await poller.poll_usage()
     assert [Dataset.USAGE, Dataset.CREDITS] == source.polled
 
@@ -133,8 +133,8 @@ async def test_notes_are_said_once() -> None:
         "set the budget's currency"
     )
     of_nobody = (
-        "budget nobody: the account has no usage under team_id nobody; correct its scope, or leave it: it is shown once "
-        "there is some"
+        "budget nobody: the account has no usage under team_id nobody; correct its scope, or leave it: it is shown "
+        "once there is some"
     )
     spoken = []
     for invoices in ((), (), (replace(usage_invoice("euros"), currency="EUR"),), ()):

@@ -98,7 +98,7 @@ async def test_first_customer_again(tmp_path: Path) -> None:
         become(source, second())
         await poll(poller)
         become(source, first())
-        source.asked.clear()
+        source.forget()
         await poll(poller)
 
         assert (12, None, 4, 3) == shown(polled)

@@ -99,9 +99,9 @@ async def test_answers_of_the_generation_before(before: Api, after: Api) -> None
     poller = polled.poller(source, extent=Extent(level=Level.ACCOUNT))
     await poller.poll_invoices()
     source.waits[Dataset.USAGE] = asyncio.Event()
+    source.forget()
     asking = asyncio.create_task(poller.poll_usage())
-    while Dataset.USAGE not in source.polled:
-        await asyncio.sleep(0)
+    await source.reached(Dataset.USAGE)
     source.api = after
     await poller.poll_invoices()
     source.waits[Dataset.USAGE].set()
@@ -125,7 +125,7 @@ async def test_details_of_the_generation_before() -> None:
     poller = polled.poller(source)
     await poller.poll_invoices()
     source.api = B_MINOR
-    source.asked.clear()
+    source.forget()
     await poller.poll_invoices()
 
     assert [Dataset.INVOICES, Dataset.INVOICE_DETAILS] == source.polled

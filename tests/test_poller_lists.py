@@ -49,7 +49,7 @@ async def test_failed_whole_list_is_due_again() -> None:
 
 
 async def test_extent() -> None:
-    """The details of the newest invoices are asked for, those of the newest that bill usage first; one ahead is none of these."""
+    """The details of the newest invoices are asked for, those of the newest that bill usage first."""
     month = 30 * DAY
     ahead = subscription("ahead", period=Period(NOW - DAY, NOW + month))
     ended = [usage_invoice(f"u{n}", period=Period(NOW - (n + 1) * month, NOW - n * month)) for n in range(4)]

@@ -50,7 +50,7 @@ def an_hour_later(polled: Polled, source: Billing) -> None:
 
 
 async def test_shallow_levels_are_shown() -> None:
-    """Where the resources of an hour have to wait, its teams and projects are shown; it is neither success nor failure."""
+    """Where an hour's resources have to wait, its teams and projects are shown; it is no success and no failure."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     await first_polls(poller)
@@ -68,7 +68,7 @@ async def test_shallow_levels_are_shown() -> None:
 
 
 async def test_first_poll_that_is_postponed() -> None:
-    """What was never whole has no age, and is neither up nor down; what there is of it is shown, shallow levels first."""
+    """What was never whole has no age, and is neither up nor down; its shallow levels are shown."""
     polled, source = Polled(), billing()
     source.faults_of[Urgency.RESOURCES] = POSTPONED
     await first_polls(polled.poller(source))
@@ -125,7 +125,7 @@ async def test_what_was_answered_is_not_asked_again() -> None:
     await first_polls(poller)
     before = {str(each) for dataset, each in source.asked if dataset is Dataset.USAGE_DETAILS and not refused(each)}
     source.faults_of.clear()
-    source.asked.clear()
+    source.forget()
     await poller.poll_usage()
 
     needed = [str(each) for dataset, each in source.asked if dataset is Dataset.USAGE_DETAILS]

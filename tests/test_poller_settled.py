@@ -53,7 +53,7 @@ async def test_data_to_show(invoices: tuple[()]) -> None:
     ],
 )
 async def test_first_poll_that_fails_for_good(fault: Exception) -> None:
-    """A first poll that ends in a fault which somebody has to mend settles the account at once: it keeps no one waiting."""
+    """A first poll that ends in a fault which somebody has to mend settles the account at once."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     source.faults[Dataset.INVOICES] = fault

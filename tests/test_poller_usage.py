@@ -69,7 +69,7 @@ async def test_usage_waits_for_the_first_list() -> None:
     poller = polled.poller(source)
     usage = asyncio.create_task(poller.poll_usage())
     invoices = asyncio.create_task(poller.poll_invoices())
-    await reached(source, Dataset.INVOICES)
+    await source.reached(Dataset.INVOICES)
     assert [Dataset.INVOICES] == source.polled
 
     source.waits[Dataset.INVOICES].set()
@@ -77,12 +77,6 @@ async def test_usage_waits_for_the_first_list() -> None:
     (invoice,) = source.invoices
     assert invoice.period.end == polled.value(UNBILLED_START)
     assert (12, 4, 3, 50) == shown(polled)
-
-
-async def reached(source: Billing, dataset: Dataset) -> None:
-    """Return once something of a dataset was asked."""
-    while dataset not in source.polled:
-        await asyncio.sleep(0)
 
 
 async def test_usage_without_a_list() -> None:
@@ -122,13 +116,13 @@ async def test_the_two_at_once(slow: Dataset) -> None:
     spend(source, "5", "4")
     source.balance = balance("49")
     source.waits[slow] = asyncio.Event()
-    source.asked.clear()
+    source.forget()
     first, second = poller.poll_usage, poller.poll_invoices
     if slow is Dataset.INVOICES:
         first, second = second, first
     polled.now += 600
     waiting = asyncio.create_task(first())
-    await reached(source, slow)
+    await source.reached(slow)
     await second()
     source.waits[slow].set()
     await waiting
@@ -148,11 +142,11 @@ async def test_the_two_end_at_once() -> None:
     source.faults = dict.fromkeys((Dataset.INVOICE_DETAILS, Dataset.USAGE_DETAILS), ServerFaultError("500"))
     source.invoices = (replace(source.invoices[0], total=source.invoices[0].total + 1),)
     spend(source, "5", "3")
-    source.asked.clear()
+    source.forget()
     polled.now += 600
     both = asyncio.gather(poller.poll_invoices(), poller.poll_usage())
-    await reached(source, Dataset.INVOICES)
-    await reached(source, Dataset.USAGE)
+    await source.reached(Dataset.INVOICES)
+    await source.reached(Dataset.USAGE)
     both_answer.set()
     await both
 
@@ -183,7 +177,7 @@ async def test_usage_that_fails() -> None:
     await poller.poll_invoices()
     await poller.poll_usage()
     source.faults[Dataset.USAGE] = ServerFaultError("500")
-    source.asked.clear()
+    source.forget()
     polled.now += 600
     await poller.poll_usage()
 
@@ -246,7 +240,7 @@ async def test_what_the_generation_has_not() -> None:
 
 
 async def test_projects_of_an_hour_before() -> None:
-    """A team and a project that spent nothing in the newest hour are asked about and shown: the hour before had them."""
+    """A team and a project that spent nothing in the newest hour are shown: the hour before had them."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     await poller.poll_invoices()
@@ -254,7 +248,7 @@ async def test_projects_of_an_hour_before() -> None:
     source.hours = {**source.hours, JULY.end: "1"}
     source.web = {**source.web, JULY.end: "0"}
     polled.now += HOUR_SECONDS
-    source.asked.clear()
+    source.forget()
     await poller.poll_usage()
 
     assert (12, 5, 3, 50) == shown(polled)
@@ -281,7 +275,7 @@ async def test_each_answer_is_asked_for_once() -> None:
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     for _ in range(3):
-        source.asked.clear()
+        source.forget()
         await poller.poll_invoices()
         await poller.poll_usage()
         asked: list[tuple[Dataset, Question]] = source.asked
@@ -318,8 +312,9 @@ async def test_what_can_wait_fails(fault: Exception) -> None:
     poller = polled.poller(source)
     await poller.poll_invoices()
     said = []
-    for faults in ({each: fault for each in LATER}, {each: fault for each in LATER}, {}):
-        source.faults_of = dict(faults)
+    all_faults: tuple[dict[Urgency, Exception], ...] = (dict.fromkeys(LATER, fault), dict.fromkeys(LATER, fault), {})
+    for faults in all_faults:
+        source.faults_of = faults
         with capture_logs() as logs:
             await poller.poll_usage()
         said.append([(line["event"], line["dataset"], line["error"]) for line in logs if "error" in line])
@@ -357,7 +352,7 @@ async def test_past_hours_that_the_server_does_not_know() -> None:
 
 
 async def test_scopes_that_are_asked_for() -> None:
-    """What a team spent in the month is asked for with its filter alone, in the period that the account's figure has."""
+    """What a team spent in the month is asked for by its id alone, in the period of the account's figure."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     await poller.poll_invoices()
