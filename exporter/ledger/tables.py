@@ -82,6 +82,9 @@ def open_book(connection: sqlite3.Connection, owner: Owner) -> int:
         "SELECT id, customer FROM book WHERE account = ? AND base_url = ? AND team_id = ? ORDER BY used DESC", wanted
     ).fetchall()
     found = [book for book, customer in rows if customer == owner.customer or not owner.customer]
+    if found and found[0] == rows[0][0]:
+        # On a disk that is full, or can only be read, nothing may be written to read.
+        return int(found[0])
     nameless = [book for book, customer in rows if not customer]
     connection.execute("BEGIN IMMEDIATE")
     with connection:
