@@ -56,7 +56,8 @@ NO_ROWS: Rows = MappingProxyType({})
 
 def rows_at(rows: Rows, level: Level) -> Iterator[tuple[Path, Row]]:
     """The rows of one level, in their order."""
-    return ((path, row) for path, row in rows.items() if len(path) == level.depth)
+    depth = level.depth
+    return ((path, row) for path, row in rows.items() if len(path) == depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,11 @@ def remainders(rows: Rows, level: Level) -> Mapping[Path, Remainder]:
     below: dict[Path, list[Decimal]] = defaultdict(list)
     for path, row in rows_at(rows, level):
         below[path[:-1]].append(row.price.total if row.price else ZERO)
+    above = level.depth - 1
     return {
         path: Remainder(subtract(row.price.total, add_up(below[path])), len(below[path]))
         for path, row in rows.items()
-        if len(path) == level.depth - 1 and row.price
+        if len(path) == above and row.price
     }
 
 

@@ -236,14 +236,13 @@ class _Writing:
 
     def to(self, connection: sqlite3.Connection) -> _WrittenTo:
         """Write to the file; where to it was."""
-        changes, facts = self.changes, self.facts
-        if self.written_to is None or self.written_to[0] is not connection:
-            # Another connection may be to another file, or to one that another process wrote to in between.
-            book = tables.open_book(connection, self.owner)
-            tables.forget(connection, book, facts)
-            # What is held in memory no more is among the changes alone.
-            changes = {kind: {**changes.get(kind, {}), **facts.of(kind)} for kind in tables.kinds()}
-        else:
-            book = self.written_to[1]
-        tables.write(connection, book, changes, facts.api.get(ONLY), self.now)
+        changes, api = self.changes, self.facts.api.get(ONLY)
+        if self.written_to and self.written_to[0] is connection:
+            tables.write(connection, self.written_to[1], changes, api, self.now)
+            return self.written_to
+        # Another connection may be to another file, or to one that another process wrote to in between.
+        book = tables.open_book(connection, self.owner)
+        # What is held in memory no more is among the changes alone.
+        everything = {kind: {**changes.get(kind, {}), **self.facts.of(kind)} for kind in tables.kinds()}
+        tables.write(connection, book, everything, api, self.now, in_place_of=self.facts)
         return connection, book

@@ -164,10 +164,23 @@ def _by_kind(rows: Iterable[tuple[Any, ...]], api: Api | None) -> Changes:
     return found
 
 
-def write(connection: sqlite3.Connection, book: int, changes: Changes, api: Api | None, now: float) -> None:
-    """Record new facts and take away those that are None, all of it or nothing."""
+def write(
+    connection: sqlite3.Connection,
+    book: int,
+    changes: Changes,
+    api: Api | None,
+    now: float,
+    *,
+    in_place_of: Facts | None = None,
+) -> None:
+    """Record new facts and take away those that are None, all of it or nothing.
+
+    With `in_place_of`, what the file has of the facts that are held in memory is taken away first.
+    """
     connection.execute("BEGIN IMMEDIATE")
     with connection:
+        if in_place_of is not None:
+            _forget(connection, book, in_place_of)
         for kind, by_key in changes.items():
             gone = [(book, kind, pack(key)) for key, fact in by_key.items() if fact is None]
             connection.executemany("DELETE FROM fact WHERE book = ? AND kind = ? AND key = ?", gone)
@@ -189,19 +202,17 @@ def _rows(
             yield book, kind, pack(key), instant, now, generation, unit, pack(fact)
 
 
-def forget(connection: sqlite3.Connection, book: int, facts: Facts) -> None:
-    """Take away the facts of a customer that are held in memory too, be it under other keys: they are written anew."""
-    connection.execute("BEGIN IMMEDIATE")
-    with connection:
-        for kind in kinds():
-            # What is older than all that is held was released from memory.
-            firsts = [key[0] if isinstance(key, tuple) else key for key in facts.of(kind)]
-            is_released = kind in {HOURS_KEPT, *MONTHS_KEPT}
-            oldest = min(firsts, default=_END_OF_TIME) if is_released else -_END_OF_TIME
-            connection.execute(
-                "DELETE FROM fact WHERE book = ? AND kind = ? AND (instant IS NULL OR instant >= ?)",
-                (book, kind, oldest),
-            )
+def _forget(connection: sqlite3.Connection, book: int, facts: Facts) -> None:
+    """Take away the facts of a customer that are held in memory too, be it under other keys."""
+    for kind in kinds():
+        # What is older than all that is held was released from memory.
+        firsts = [key[0] if isinstance(key, tuple) else key for key in facts.of(kind)]
+        is_released = kind in {HOURS_KEPT, *MONTHS_KEPT}
+        oldest = min(firsts, default=_END_OF_TIME) if is_released else -_END_OF_TIME
+        connection.execute(
+            "DELETE FROM fact WHERE book = ? AND kind = ? AND (instant IS NULL OR instant >= ?)",
+            (book, kind, oldest),
+        )
 
 
 def forget_old(connection: sqlite3.Connection, account: str, before: float) -> None:

@@ -54,6 +54,11 @@ def scope_of(path: Path) -> Scope:
     return Scope(team_id=path[0], project_id=path[1] if len(path) > 1 else None)
 
 
+def path_of(scope: Scope) -> Path:
+    """The team or project of a scope that names one."""
+    return tuple(each for each in (scope.team_id, scope.project_id) if each is not None)
+
+
 @dataclass(frozen=True)
 class Assembly:
     """Facts that follow from answers that are known."""
@@ -208,7 +213,8 @@ class Assembly:
         corrected_at = max(self.known.corrected_within(period).values(), default=0.0)
         bases: dict[Path, Base] = {}
         counted: Spent | None = None
-        for path in self.known.paths:
+        asked = (path_of(scope) for scope in self._facts.totals if scope.team_id and not scope.resource_type)
+        for path in asked if asked_in else self.known.paths:
             known, base = self._facts.totals.get(scope_of(path), NO_TOTALS), month.bases.get(path)
             facts = [fact for each in asked_in if (fact := known.of(each)) and fact.asked_at >= corrected_at]
             if len(facts) < len(asked_in) or (not facts and month.base_of(path)):

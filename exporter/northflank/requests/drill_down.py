@@ -71,9 +71,9 @@ def drill_down(find: FindPage, wire: Wire, level: Level) -> Drilled | Incomplete
     """
     drill = _Drill(find, wire, level)
     top = drill.run()
-    rows = MappingProxyType(dict(sorted(drill.rows.items())))
     if top is None or drill.missing:
-        return Incomplete(tuple(dict.fromkeys(drill.missing)), rows)
+        return Incomplete(tuple(dict.fromkeys(drill.missing)), MappingProxyType(drill.rows))
+    rows = MappingProxyType(dict(sorted(drill.rows.items())))
     reached = level if wire.drills_down else min(level, Level.PROJECT, key=lambda each: each.depth)
     return Drilled(level=reached, top=top, rows=rows, places=drill.places, vanished=frozenset(drill.vanished))
 
