@@ -164,7 +164,7 @@ def _by_kind(rows: Iterable[tuple[Any, ...]], api: Api | None) -> Changes:
     return found
 
 
-def write(
+def write(  # noqa: PLR0913 - each is a column, or says which rows
     connection: sqlite3.Connection,
     book: int,
     changes: Changes,

@@ -186,8 +186,7 @@ def test_damage_is_found_once(connection: Connection, kind: str) -> None:
     connection.execute("UPDATE fact SET payload = x'c1' WHERE kind = ?", (kind,))
     with pytest.raises(StoreError):
         tables.read(connection, book, API)
-    tables.forget(connection, book, NO_FACTS)
-    tables.write(connection, book, {"api": {ONLY: API}}, API, NOW)
+    tables.write(connection, book, {"api": {ONLY: API}}, API, NOW, in_place_of=NO_FACTS)
 
     assert {} == tables.read(connection, book, API).of(kind)
 
@@ -240,8 +239,7 @@ def test_what_is_not_held_is_not_forgotten(connection: Connection) -> None:
     """Writing all facts anew leaves the hours and months that are older than those in memory."""
     book = written(connection, Facts(hour_projects=hours_from(JULY_START, 3)))
     held = Facts(hour_projects={JULY_START + 2 * HOUR: hour_projects({(): row("2")})})
-    tables.forget(connection, book, held)
-    tables.write(connection, book, all_of(held), API, NOW)
+    tables.write(connection, book, all_of(held), API, NOW, in_place_of=held)
 
     assert {**hours_from(JULY_START, 2), **held.hour_projects} == tables.read(connection, book, API).hour_projects
 
@@ -282,7 +280,7 @@ def test_requests_are_apart_from_facts(connection: Connection) -> None:
     """Requests were made by the account, whoever its customer was: facts neither bring nor replace any."""
     tables.write_requests(connection, "acme", {1: 2})
     book = written(connection)
-    tables.forget(connection, book, NO_FACTS)
+    tables.write(connection, book, {}, API, NOW, in_place_of=NO_FACTS)
 
     assert {1: 2} == tables.read_requests(connection, "acme")
 
