@@ -94,6 +94,26 @@ async def test_allowance_is_observed() -> None:
     assert [stated, RateLimit(limit=None, remaining=None, reset=None)] == observed.rate_limits
 
 
+async def test_newest_statement_of_the_allowance() -> None:
+    """Parallel answers come in any order: what one that was asked for earlier states is not taken for the newest."""
+    observed, is_answered = Observed(), asyncio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        is_first = request.url.path.endswith("/first")
+        if is_first:
+            await is_answered.wait()
+        return httpx.Response(200, headers={"x-ratelimit-remaining": "8" if is_first else "7"}, json={"data": {}})
+
+    async with client_over(httpx.MockTransport(answer), observer=observed) as client:
+        first = asyncio.create_task(client.get(Request(Endpoint.GET_INVOICE, "/first")))
+        await asyncio.sleep(0)
+        await client.get(Request(Endpoint.GET_INVOICE, "/second"))
+        is_answered.set()
+        await first
+
+    assert [7] == [each.remaining for each in observed.rate_limits]
+
+
 ERROR = {"error": {"status": 0, "message": "no"}}
 
 

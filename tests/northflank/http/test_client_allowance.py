@@ -119,6 +119,31 @@ async def test_lost_requests_are_not_waited_for() -> None:
             await client.get(LIST_INVOICES)
 
 
+async def test_spread() -> None:
+    """Once nothing is missing any more, what is less urgent is spread over the hour; the account is not held back."""
+    clock, script = Clock(), Script([ok({})])
+    async with client_of(script, clock, allowance=allowance_at(clock, limit=24)) as client:
+        for _ in range(3):
+            await client.get(LIST_USAGE, PROJECTS)
+        client.spread()
+        with pytest.raises(PostponedError, match="2 at most are made in ten minutes"):
+            await client.get(LIST_USAGE, PROJECTS)
+        await client.get(LIST_USAGE, ACCOUNT)
+
+    assert 4 == len(script.requests)
+
+
+async def test_spread_without_an_allowance() -> None:
+    """A client that asks as often as the server lets it has nothing to spread."""
+    script = Script([ok({})])
+    async with client_of(script) as client:
+        client.spread()
+        for _ in range(30):
+            await client.get(LIST_USAGE, RESOURCES)
+
+    assert 30 == len(script.requests)
+
+
 async def test_in_parallel() -> None:
     """Of many requests at once exactly the share is made."""
     clock, script = Clock(), Script([ok({})])
