@@ -74,12 +74,49 @@ def test_what_is_rendered_runs(
     assert any((tmp_path / "root/var/lib/northflank-billing-exporter").iterdir())
 
 
+def start_page(start: Starter, folder: Path, metrics: str) -> str:
+    """The address of a server that has nothing but these metrics."""
+    (folder / "metrics").write_text(metrics)
+    serve = ("http.server", "0", "--bind", "127.0.0.1", "--directory", folder)
+    page = start([sys.executable, "-u", "-m", *serve])
+    page.wait_for("its port", lambda: "port" in page.stdout())
+    return f"http://127.0.0.1:{page.stdout().split('port ')[1].split()[0]}"
+
+
 def test_the_test_pod_fails_where_there_is_no_exporter(helm: Helm, start_process: Starter, tmp_path: Path) -> None:
     """`helm test` fails where the Service leads to something else, even if that has metrics, and says so."""
-    (tmp_path / "metrics").write_text("up 1\n")
-    serve = ("http.server", "0", "--bind", "127.0.0.1", "--directory", tmp_path)
-    other = start_process([sys.executable, "-u", "-m", *serve])
-    other.wait_for("its port", lambda: "port" in other.stdout())
-    address = f"http://127.0.0.1:{other.stdout().split('port ')[1].split()[0]}"
+    address = start_page(start_process, tmp_path, "up 1\n")
     tested = run_test_pod(helm.render(), address)
     assert (1, f"no metrics of the exporter at {address}/metrics\n") == (tested.returncode, tested.stderr)
+
+
+def test_the_test_pod_fails_where_a_dataset_is_down(helm: Helm, start_process: Starter, tmp_path: Path) -> None:
+    """`helm test` reads whether figures are fetched, not whether the exporter is ready, and names what is down."""
+    metrics = """northflank_exporter_api_share_ratio{account="acme"} 0.5
+northflank_exporter_api_share_ratio{account="labs"} 0.5
+northflank_up{account="acme",dataset="invoices"} 1.0
+northflank_up{account="acme",dataset="usage"} 1.0
+northflank_up{account="labs",dataset="invoices"} 0.0
+"""
+    tested = run_test_pod(helm.render(), start_page(start_process, tmp_path, metrics))
+    assert (1, "northflank_up is 0: labs (invoices); see the log of the exporter\n") == (
+        tested.returncode,
+        tested.stderr,
+    )
+
+
+def test_the_test_pod_fails_where_the_token_is_refused(
+    helm: Helm, start_process: Starter, start_exporter: Callable[..., Process], tmp_path: Path
+) -> None:
+    """An exporter that is refused is ready, as it serves, and `helm test` fails, as it has no figures."""
+    sandbox = start_exporter("sandbox", "--listen-address", "127.0.0.1:0", "--log.format", "json", "--token", "secret")
+    api = sandbox.address("sandbox.listening")
+    account = {"name": "acme", "token_file": "/run/secrets/northflank/token", "base_url": api}
+    manifests = helm.render_values(tmp_path, {"config": {"accounts": [account]}})
+    lay_out(manifests, tmp_path / "root", "another")
+    exporter = start_process([*EXPORTER, *arguments(manifests, tmp_path / "root")])
+    address = exporter.address("web.listening")
+    exporter.wait_until_answers(f"{address}/-/ready")
+    tested = run_test_pod(manifests, address)
+    assert 1 == tested.returncode
+    assert tested.stderr.startswith("northflank_up is 0: acme (invoices)")
