@@ -83,8 +83,8 @@ ROW = Row(
         *(
             listing(
                 title,
-                f"The twenty most expensive resources of each currency {when}; PaaS alone. `_other` of type `_other` is "
-                "what is not known by resource yet; `_other` of another type is what `limits.series` folds.",
+                f"The twenty most expensive resources of each currency {when}; PaaS alone. `_other` of type `_other` "
+                "is what is not known by resource yet; `_other` of another type is what `limits.series` folds.",
                 Place(12, 10),
                 [
                     *_RESOURCE_COLUMNS,

@@ -22,6 +22,7 @@ FORECAST = {**BUDGET, "alertname": "NorthflankBudgetForecastExceeded", **WARNING
 ANOMALY = {"alertname": "NorthflankProjectSpendAnomaly", "account": "acme", "project_id": "api", "subject": "spend"}
 UNPAID = {"alertname": "NorthflankInvoiceUnpaid", "account": "acme", "invoice_id": "I-1", "subject": "invoice"}
 FAILED = {"alertname": "NorthflankPaymentFailed", "account": "acme", "invoice_id": "I-1", "subject": "invoice"}
+MISSING = {"alertname": "NorthflankUsageMissing", "account": "acme", "subject": "spend", "severity": "info"}
 DETAILS = {**STALE, "alertname": "NorthflankDetailsStale", "dataset": "usage_details"}
 
 
@@ -43,6 +44,7 @@ def test_amtool_accepts_the_configuration() -> None:
         pytest.param({**BUDGET, **CRITICAL}, "critical", id="critical"),
         pytest.param({**BUDGET, **WARNING}, "warning", id="warning"),
         pytest.param({**BUDGET, "severity": "page-me-not"}, "others", id="severity-of-the-users-own"),
+        pytest.param(MISSING, "others", id="info"),
         pytest.param({**BUDGET, **CRITICAL, "owner": "platform-team"}, "platform-team,critical", id="owner-critical"),
         pytest.param({**BUDGET, **WARNING, "owner": "platform-team"}, "platform-team,warning", id="owner-warning"),
         pytest.param({**BUDGET, **WARNING, "owner": "nobody-known"}, "warning", id="owner-without-route"),
@@ -97,6 +99,10 @@ def alertmanager(start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Al
         pytest.param(STALE, {**BUDGET, **CRITICAL}, True, id="budget-while-stale"),
         pytest.param(STALE, {**UNPAID, **CRITICAL}, True, id="invoice-while-stale"),
         pytest.param(STALE, {**ANOMALY, **WARNING}, True, id="anomaly-while-stale"),
+        pytest.param(STALE, MISSING, True, id="usage-missing-while-stale"),
+        pytest.param(DETAILS, MISSING, False, id="usage-missing-while-details-are-stale"),
+        pytest.param({**BUDGET, **CRITICAL}, MISSING, False, id="usage-missing-beside-a-budget"),
+        pytest.param(MISSING, {**BUDGET, **WARNING}, False, id="budget-while-usage-is-missing"),
         pytest.param(STALE, {**BUDGET, **CRITICAL, "account": "b"}, False, id="another-account-while-stale"),
         pytest.param(STALE, REFUSED, False, id="the-cause-while-stale"),
         pytest.param(REFUSED, STALE, True, id="stale-under-its-cause"),

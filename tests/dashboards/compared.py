@@ -52,6 +52,18 @@ def differences(figure: Figure, rows: Iterable[Row], charged: Iterable[Charged])
     ]
 
 
+def exceeding(figure: Figure, rows: Iterable[Row], charged: Iterable[Charged]) -> list[str]:
+    """Where an answer is more than what the ledgers say; what is folded, or not known further down, is left out."""
+    sums = _sums(figure, charged)
+    shown = {frozenset(labels.items()): value for labels, value in rows if OTHER not in labels.values()}
+    known = {key: value for key, value in shown.items() if not _is_of_the_gone(key)}
+    return [
+        f"{dict(sorted(key))}: {value} instead of at most {sums[key].value if key in sums else None}"
+        for key, value in known.items()
+        if key not in sums or (value > sums[key].value and not sums[key].is_met(value, figure.within))
+    ]
+
+
 def _sums(figure: Figure, charged: Iterable[Charged]) -> dict[Key, Sum]:
     signs = {term.removeprefix("-"): -1 if term.startswith("-") else 1 for term in figure.of.split()}
     sums: dict[Key, Sum] = defaultdict(Sum)

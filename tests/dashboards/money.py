@@ -76,6 +76,8 @@ def places(charged: Charged) -> Iterator[Line]:
     for level in ("team", "project", "resource_type", "resource"):
         yield from _tree(charged, f"hourly_{level}_cost", books.hour, level)
     yield from _tree(charged, "trailing_day_project_cost", books.day, "project")
+    yield from _tree(charged, "trailing_day_resource_cost", books.day, "resource")
+    yield from _tree(charged, "month_to_date_resource_cost", books.month, "resource")
     yield from _tree(charged, "past_month_project_cost", books.past_month(1), "project")
     if charged.week_ago:
         yield from _tree(charged, "trailing_day_project_cost_week_ago", charged.week_ago.day, "project")

@@ -13,6 +13,10 @@ _PROJECT = f'{_TEAM}, project_id="shop"'
 _RESOURCE = f'{_PROJECT}, resource_type="service", resource_id="r1"'
 _PRICE = 'currency="USD", component="cpu"'
 _OF_TOKYO = tuple(f'team_id="tokyo", project_id="p{number}"' for number in range(12))
+_NOT_KNOWN = f'{_PROJECT}, resource_type="_other", resource_id="_other"'
+_IN_TOKYO = tuple(
+    f'team_id="tokyo", project_id="p", resource_type="job", resource_id="r{number}"' for number in range(25)
+)
 _PRICE_IN_YEN = 'currency="JPY", component="cpu"'
 _OLD, _NEW = 'invoice_id="I1"', 'invoice_id="I2"'
 
@@ -50,6 +54,36 @@ DISAGREEMENTS = [
             part="Cost",
         ),
         id="a resource is renamed",
+    ),
+    pytest.param(
+        Case(
+            "spend",
+            "Top resources this month",
+            both=(f'northflank_resource_info{{{_RESOURCE}, resource_name="front"}} 1',),
+            first=(
+                f"northflank_month_to_date_resource_cost{{{_RESOURCE}, {_PRICE}}} 980",
+                'northflank_last_success_timestamp_seconds{dataset="usage_details"} 100',
+            ),
+            second=(
+                f"northflank_month_to_date_resource_cost{{{_RESOURCE}, {_PRICE}}} 5",
+                'northflank_last_success_timestamp_seconds{dataset="usage_details"} 200',
+            ),
+            total=5,
+            part="Cost",
+        ),
+        id="one stopped fetching resources before the month's turn",
+    ),
+    pytest.param(
+        Case(
+            "spend",
+            "Top resources today",
+            both=(f"northflank_trailing_day_resource_cost{{{_RESOURCE}, {_PRICE}}} 5",),
+            first=(f'northflank_resource_info{{{_RESOURCE}, resource_name="front"}} 1',),
+            second=(f'northflank_resource_info{{{_RESOURCE}, resource_name="frontend"}} 1',),
+            total=5,
+            part="Cost",
+        ),
+        id="a resource of today is renamed",
     ),
     pytest.param(
         Case(
@@ -149,6 +183,23 @@ UNUSUAL = [
             total=9005,
         ),
         id="ten projects in yen do not push out one in dollars",
+    ),
+    pytest.param(
+        Case(
+            "spend",
+            "Top resources this month",
+            both=(
+                f"northflank_month_to_date_resource_cost{{{_RESOURCE}, {_PRICE}}} 5",
+                f"northflank_month_to_date_resource_cost{{{_NOT_KNOWN}, {_PRICE}}} 7",
+                f'northflank_resource_info{{{_RESOURCE}, resource_name="front"}} 1',
+                f'northflank_resource_info{{{_NOT_KNOWN}, resource_name="_other"}} 1',
+                *(f"northflank_month_to_date_resource_cost{{{each}, {_PRICE_IN_YEN}}} 900" for each in _IN_TOKYO),
+                *(f'northflank_resource_info{{{each}, resource_name="R{n}"}} 1' for n, each in enumerate(_IN_TOKYO)),
+            ),
+            total=18_012,
+            part="Cost",
+        ),
+        id="what is not known by resource is shown beside what is, and twenty of each currency",
     ),
     pytest.param(
         Case(

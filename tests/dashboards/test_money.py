@@ -1,12 +1,13 @@
 """What the panels show is what the sandbox's ledger says, to the cent."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from exporter.metrics.catalog import FAMILIES
-from tests.dashboards.compared import differences
-from tests.dashboards.figures import FIGURES
+from tests.dashboards.compared import differences, exceeding
+from tests.dashboards.figures import FIGURES, PROJECT, RESOURCE, Figure
 from tests.dashboards.loaded import Loaded
 from tests.dashboards.money import Charged
 from tests.dashboards.shown import METRIC, targets
@@ -22,6 +23,9 @@ NO_MONEY = {
     ("invoices", "Unpaid invoices", "Unpaid since"),
     ("invoices", "Unpaid invoices", "Days left"),
 }
+# As far as it is known by resource; the rest is one row of each project, so that these are compared.
+RESOURCES_OF_THE_MONTH = ("spend", "Top resources this month", "Cost")
+DEAREST = re.compile(r"sort_desc\(topk by \(currency\) \(20, (.*)\)\)")
 OF_ONE_INVOICE = (
     ("invoices", "By category and component", "A"),
     ("invoices", "Invoices", "To pay"),
@@ -47,6 +51,8 @@ BREAKS = (
         "max by (account, team_id, project_id, currency)",
     ),
     ("spend", "Projects", "Change", "offset 7d", "offset 6d"),
+    ("spend", "Top resources today", "Cost", "trailing_day_resource_cost", "hourly_resource_cost"),
+    ("spend", "Top resources today", "Cost", "(20, sum by", "(20, max by"),
     ("invoices", "Unpaid", "A", "invoice_unpaid_since", "invoice_period_end"),
     ("invoices", "Newest invoice", "A", "northflank_latest_invoice_info", "northflank_invoice_info"),
     ("invoices", "Amounts by the end of the period", "Without tax", " - max by", " + max by"),
@@ -79,10 +85,25 @@ def test_one_invoice_can_be_chosen(loaded: Loaded, charged: tuple[Charged, ...],
         assert [] == differences(figure, loaded.at_the_end(SHOWN[key].asked(invoice=invoice["id"])), charged)
 
 
+@pytest.mark.parametrize("choice", ["acme", "labs", ".*"])
+def test_resources_of_the_month_add_up_to_their_projects(
+    loaded: Loaded, charged: tuple[Charged, ...], choice: str
+) -> None:
+    """A project's resources and what is not known by resource are what it was charged, and no resource has more."""
+    chosen = [account for account in charged if choice in (".*", account.organisation.name)]
+    found = DEAREST.fullmatch(SHOWN[RESOURCES_OF_THE_MONTH].asked(account=choice))
+    assert found is not None
+    projects = loaded.at_the_end(f"sum by ({', '.join(PROJECT.split())}) ({found[1]})")
+    assert [] == differences(Figure("Projects", "month_to_date_project_cost", PROJECT), projects, chosen)
+    resources = loaded.at_the_end(found[1])
+    assert [] == exceeding(Figure("Resources", "month_to_date_resource_cost", RESOURCE), resources, chosen)
+    assert {"_other"} < {labels["resource_name"] for labels, _ in resources}
+
+
 def test_every_query_that_reads_money_is_compared() -> None:
     """No amount, and no share of one, is shown that nobody has compared with the ledger."""
     reading = {key for key, target in SHOWN.items() if MONEY & {*METRIC.findall(target.expression)}}
-    assert reading - NO_MONEY - COMPARED.keys() == set()
+    assert reading - NO_MONEY - COMPARED.keys() == {RESOURCES_OF_THE_MONTH}
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=name_of)
