@@ -1,20 +1,28 @@
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from exporter.account_factory import USER_AGENT, build_client, build_source, extent_of, owner_of, polls_of
 from exporter.app import build
 from exporter.background import Background
 from exporter.config import Config
 from exporter.config.load import load
+from exporter.domain.budget import Declared
+from exporter.domain.extent import Extent
 from exporter.domain.tree import Level
-from exporter.northflank.readers import Depth
-from exporter.parts import USER_AGENT, build_client, build_source, depth_of
+from exporter.ledger.tables import Owner
+from exporter.planning.costs import Polls
 from tests.apps import NOW, configured, noting, served, small_sandbox, up, value
 from tests.by_hand import ByHand
 from tests.northflank.asking import Observed
 
-DAY = 86_400.0
+HOUR, DAY = 3600.0, 86_400.0
+FIVE_MINUTES = 300.0
 
 
 def two_accounts(address: str, folder: Path) -> Config:
@@ -67,8 +75,9 @@ async def test_two_accounts(sandbox: Starlette, tmp_path: Path) -> None:
 
 
 async def test_server_that_is_down(sandbox: Starlette, tmp_path: Path) -> None:
-    """While the server cannot be reached nothing is ready; once it was, it stays so."""
-    schedule, slept = ByHand(), list[float]()
+    """While the server cannot be reached nothing is ready for five minutes; then all else may be served."""
+    schedule, slept, began = ByHand(), list[float](), 1000.0
+    passed = 0.0
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -77,11 +86,58 @@ async def test_server_that_is_down(sandbox: Starlette, tmp_path: Path) -> None:
         config = configured(
             tmp_path, f'accounts: [{{name: acme, token_file: good, base_url: "{address}"}}]', good="sandbox"
         )
-    app = build(config, clock=lambda: NOW, sleep=sleep, schedule=schedule)
+    app = build(config, clock=lambda: NOW, monotonic=lambda: began + passed, sleep=sleep, schedule=schedule)
     async with app:
         await schedule.run("/invoices")
+        assert (False, 0, 4) == (app.is_ready(), up(app, "acme"), len(slept))
 
-    assert (False, 0, 4) == (app.is_ready(), up(app, "acme"), len(slept))
+        passed = FIVE_MINUTES
+        assert (True, 0) == (app.is_ready(), up(app, "acme"))
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [
+        pytest.param("/nowhere", "not_found", id="wrong_address"),
+        pytest.param("", "not_found", id="wrong_team"),
+    ],
+)
+async def test_one_typo_keeps_nobody_waiting(sandbox: Starlette, tmp_path: Path, path: str, outcome: str) -> None:
+    """An account whose first poll ends in 404 is down, with its outcome, and the exporter is ready all the same."""
+    schedule = ByHand()
+    async with served(sandbox) as address:
+        team = "" if path else ", team_id: tpyo"
+        text = (
+            f'accounts: [{{name: good, token_file: good, base_url: "{address}"}}, '
+            f'{{name: typo, token_file: good, base_url: "{address}{path}"{team}}}]'
+        )
+        app = build(configured(tmp_path, text, good="sandbox"), clock=lambda: NOW, schedule=schedule)
+        async with app:
+            await schedule.run("/invoices")
+            assert app.is_ready()
+
+    assert (1, 0) == (up(app, "good"), up(app, "typo"))
+    polls = "northflank_exporter_polls_total"
+    assert 1 == value(app, f'{polls}{{account="typo",dataset="invoices",outcome="{outcome}"}}')
+
+
+async def test_token_that_a_gateway_says_nothing_of(sandbox: Starlette, tmp_path: Path) -> None:
+    """A 502 between two refusals does not make the token accepted: an alert on it does not begin anew."""
+    schedule, answers = ByHand(), iter((401, 502, 401))
+
+    async def refuse(_: Request) -> Response:
+        return Response(status_code=next(answers))
+
+    accepted = []
+    async with served(Starlette(routes=[Route("/{rest:path}", refuse)])) as address:
+        text = f'accounts: [{{name: acme, token_file: good, base_url: "{address}"}}]\napi: {{max_retries: 0}}'
+        app = build(configured(tmp_path, text, good="sandbox"), clock=lambda: NOW, schedule=schedule)
+        async with app:
+            for _ in range(3):
+                await schedule.run("/invoices")
+                accepted.append(value(app, 'northflank_exporter_token_accepted{account="acme"}'))
+
+    assert [0, 0, 0] == accepted
 
 
 async def test_started_and_stopped(tmp_path: Path) -> None:
@@ -121,28 +177,31 @@ async def test_set_by_hand(tmp_path: Path, more: str, api: tuple[str, str] | Non
     config = configured(tmp_path, f"accounts: [{{name: acme, token_file: good{more}}}]", good="sandbox")
     (account,) = config.accounts
     client = build_client(account, config, Observed())
-    source = build_source(client, Background(), account, depth=depth_of(account, config))
+    source = build_source(client, Background(), account)
 
-    assert api == (source.api and (str(source.api.generation), str(source.api.unit)))
+    assert api == (source.set_api and (str(source.set_api.generation), str(source.set_api.unit)))
 
 
-@pytest.mark.parametrize(
-    ("period", "expected"),
-    [
-        pytest.param(None, 62 * DAY, id="no_budget"),
-        pytest.param("month", 62 * DAY, id="month"),
-        pytest.param("quarter", 96 * DAY, id="quarter"),
-        pytest.param("year", 370 * DAY, id="year"),
-    ],
-)
-def test_hours_of_a_budget_are_kept(tmp_path: Path, period: str | None, expected: float) -> None:
-    """Hours are kept as long as configured, and as long as the longest budget is added up from them at least."""
-    budgets = f"budgets: [{{name: b, amount: 1, currency: USD, period: {period}}}]" if period else ""
-    text = "accounts: [{name: acme, token_file: good}]\ndetail: project\nstate: {retention: 62d}\n"
-    config = configured(tmp_path, text + budgets, good="sandbox")
+def test_what_is_exported(tmp_path: Path) -> None:
+    """How much of an account is exported is what its configuration says."""
+    text = (
+        "accounts: [{name: acme, token_file: good, base_url: 'http://h', team_id: t, billing_threshold: 9}]\n"
+        "invoices: {history: 3, details: 2}\ndetail: project\npoll: {invoices: 1h, usage: 5m, late_after: 6h}\n"
+        "state: {retention: 62d}\n"
+    )
+    config = configured(tmp_path, text, good="sandbox")
     (account,) = config.accounts
 
-    assert Depth(Level.PROJECT, expected) == depth_of(account, config)
+    assert Extent(
+        history=3,
+        details=2,
+        level=Level.PROJECT,
+        late_after_seconds=6 * HOUR,
+        retention_seconds=62 * DAY,
+        declared=Declared(billing_threshold=Decimal(9)),
+    ) == extent_of(account, config)
+    assert Polls(invoices_seconds=HOUR, usage_seconds=300, budgets=0) == polls_of(account, config)
+    assert Owner("acme", "http://h", "t") == owner_of(account)
 
 
 async def test_token_from_the_environment(sandbox: Starlette) -> None:

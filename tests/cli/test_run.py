@@ -10,7 +10,7 @@ import pytest
 from exporter.app import build
 from exporter.cli.run import run_exporter
 from exporter.config import Account, Config, Secret
-from exporter.store.state_file import StateFile
+from exporter.ledger.state_file import StateFile
 from exporter.web.listen import listen, url
 
 ACCOUNT = Account(name="acme", token=Secret("t"), base_url="http://127.0.0.1:9")
