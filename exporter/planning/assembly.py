@@ -24,7 +24,7 @@ from exporter.domain.facts import (
     TotalFact,
     about_hour,
 )
-from exporter.domain.hours import RECENT_HOURS
+from exporter.domain.hours import RECENT_HOURS, trailing_day
 from exporter.domain.invoice import Category, Period
 from exporter.domain.money import add_up, subtract
 from exporter.domain.price import Price, sum_of
@@ -128,6 +128,8 @@ class Assembly:
             self._take_tree(start, currency, deep, changes)
             changes["pages"] |= self.known.pages_of(subject)
             return
+        if self._is_backfilled(start, currency):
+            return
         if self.known.wants_projects(start):
             shallow = self.known.drill(start, extent.project_level)
             if isinstance(shallow, Drilled):
@@ -137,6 +139,13 @@ class Assembly:
                     changes["pages"] |= self.known.pages_of(subject)
         elif not self.known.wants_tree(start):
             changes["pages"] |= self.known.pages_of(subject)
+
+    def _is_backfilled(self, start: float, currency: str) -> bool:
+        """Whether an hour is asked for by resource alone: its pages are needed until its tree is whole."""
+        known = self.known
+        counted_from = known.counted_from((month_of(start).start, currency))
+        is_held = start in self._facts.hour_projects
+        return start < min(trailing_day(known.through).start, counted_from) and known.wants_tree(start) and not is_held
 
     def _take_projects(self, start: float, currency: str, drilled: Drilled, changes: dict[str, dict[Any, Any]]) -> None:
         rows = self._with_forgotten(start, _down_to(drilled.rows, self.known.situation.extent.project_level))
