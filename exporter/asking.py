@@ -61,7 +61,7 @@ class Asking:
             if task is None or not questions:
                 return Asked(None, step)
             asked.update(questions)
-            error = await self._ask_all(questions, task.urgency, now)
+            error = await self._ask_all(task, questions, now)
             if error:
                 return Asked(error, await self.next_step(dataset, now))
 
@@ -78,15 +78,20 @@ class Asking:
         return None
 
     async def next_step(self, dataset: Dataset, now: float) -> Step:
-        """What has to be asked for next: what answers add up to is recorded before."""
+        """What has to be asked for next: what answers add up to is recorded before.
+
+        Raises PollError where answers contradict each other; they are asked for anew at the next poll.
+        """
         while True:
             situation = Situation(self._ledger.facts, self._extent, now)
             step = await self._background.run(lambda: STEPS[dataset](situation))  # noqa: B023 - it is run at once
             if not step.is_to_be_recorded:
                 return step
             await self._ledger.record(step.assembled, step.released)
+            if step.fault:
+                raise step.fault
 
-    async def _ask_all(self, questions: Sequence[Question], urgency: Urgency, now: float) -> PollError | None:
+    async def _ask_all(self, task: Task, questions: Sequence[Question], now: float) -> PollError | None:
         """Ask side by side; why it stopped, if it did. What is under way then is waited for, and recorded."""
         waiting = iter(questions)
         errors: list[PollError] = []
@@ -94,10 +99,10 @@ class Asking:
         async def work() -> None:
             for question in waiting:
                 try:
-                    await self._ask(question, urgency, now)
+                    await self._ask(question, task.urgency, now)
                 except NotFoundError as error:
                     # A server may know the newest hours alone.
-                    if urgency < Urgency.LATER:
+                    if task.is_needed:
                         errors.append(error)
                 except PollError as error:
                     errors.append(error)

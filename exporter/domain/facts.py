@@ -46,12 +46,16 @@ class DetailFact:
 
 @dataclass(frozen=True, slots=True)
 class TreeFact:
-    """An invoice's whole tree, and how deep it goes; no `tree` where the API answers about another invoice."""
+    """An invoice's tree, and how deep it goes; no `tree` where the API answers about another invoice.
+
+    `is_whole` is False where the API does not know a team or project of it: it is asked for again at each poll.
+    """
 
     invoice: Invoice
     level: Level
     tree: InvoiceTree | None
     is_final: bool
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _holds(fact: DetailFact | Any, invoice: Invoice) -> bool:  # noqa: ANN401 - 
 
 
 def _without_pages_of(facts: Facts, current: Iterable[Invoice]) -> Mapping[Any, None]:
-    """The pages of invoices that changed, or are drafts."""
+    """The pages of invoices that changed, or are drafts; and what the API did not know of trees that lack it."""
     invoices = {about_invoice(invoice.id): invoice for invoice in current}
 
     def holds(subject: tuple[str, str]) -> bool:
@@ -153,7 +153,12 @@ def _without_pages_of(facts: Facts, current: Iterable[Invoice]) -> Mapping[Any, 
         is_same = before is not None and now is not None and is_same_bill(before, now)
         return is_same and before is not None and before.is_final and now is not None and now.is_final
 
-    return {key: None for key in facts.pages if not holds(key[0])}
+    lacking = {about_invoice(each) for each, fact in facts.trees.items() if not fact.is_whole}
+    return {
+        key: None
+        for key, page in facts.pages.items()
+        if not holds(key[0]) or (key[0] in lacking and page.detail is None)
+    }
 
 
 def _unpaid(facts: Facts, current: Iterable[Invoice], now: float) -> Mapping[str, float | None]:

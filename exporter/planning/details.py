@@ -19,7 +19,7 @@ from exporter.northflank.wire.wire import Wire
 from exporter.planning.assembly import Assembly, scope_of
 from exporter.planning.invoices import TreeTasks, invoices_of_month, invoices_with_tree
 from exporter.planning.known_details import KnownDetails, MonthKey
-from exporter.planning.task import Situation, Step, Task, step_of
+from exporter.planning.task import Situation, Step, Task, UnusablePagesError, step_of
 
 _LONGEST_GATHERING_SECONDS = 24 * HOUR_SECONDS
 _SIDE_BY_SIDE = 4
@@ -30,7 +30,13 @@ def details_step(situation: Situation) -> Step:
     wire, hours = situation.wire, situation.hours
     if wire is None or hours is None or wire.usage_detail is None or situation.extent.level is Level.ACCOUNT:
         return Step()
-    known = KnownDetails(situation, wire, hours)
+    try:
+        return _step(KnownDetails(situation, wire, hours))
+    except UnusablePagesError as unusable:
+        return unusable.step(situation.facts)
+
+
+def _step(known: KnownDetails) -> Step:
     assembly = Assembly(known)
     assembled = assembly.changes()
     if assembled:

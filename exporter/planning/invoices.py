@@ -13,11 +13,11 @@ from exporter.domain.question import NO_QUERY, GetInvoicePage, ListInvoices, Urg
 from exporter.domain.report import Dataset, InvoiceTree
 from exporter.domain.resource_month import is_of_month
 from exporter.domain.selection import billing_usage, newest_first, shown
-from exporter.domain.tree import Level
+from exporter.domain.tree import NO_ROWS, Level, Rows
 from exporter.ledger.record import is_about, is_final
-from exporter.northflank.requests.drill_down import Drilled, Incomplete, drill_down, requests_of_tree
+from exporter.northflank.requests.drill_down import Drilled, Incomplete, requests_of_tree
 from exporter.northflank.wire.wire import Wire
-from exporter.planning.task import Situation, Step, Task, step_of
+from exporter.planning.task import Situation, Step, Task, UnusablePagesError, drill_pages, step_of
 
 _PAGE_SIZE = 100
 
@@ -55,6 +55,13 @@ def details_step(situation: Situation) -> Step:
     outdated = _outdated(situation, {invoice.id for invoice in (*with_tree, *invoices_of_month(situation))})
     if outdated:
         return Step(assembled=outdated)
+    try:
+        return _step(situation, wire, with_tree)
+    except UnusablePagesError as unusable:
+        return unusable.step(situation.facts)
+
+
+def _step(situation: Situation, wire: Wire, with_tree: tuple[Invoice, ...]) -> Step:
     trees = TreeTasks(situation, wire, Dataset.INVOICE_DETAILS)
     tasks = [
         _details(situation, with_tree, Urgency.PROJECTS, "tax, discount and line items of the newest usage invoices"),
@@ -115,21 +122,26 @@ class TreeTasks:
         return {"trees": self._trees, "pages": self._done} if self._trees else {}
 
     def tasks(self, invoice: Invoice) -> Iterator[Task]:
-        """What is missing of an invoice's tree: none where it is whole."""
+        """What is missing of an invoice's tree: none where it is whole.
+
+        Of a whole tree a team or project may be missing that the API does not know: it is asked for at each poll.
+        """
         extent, known = self._situation.extent, self._situation.facts.trees.get(invoice.id)
-        if known and (known.tree is None or known.level.depth >= extent.level.depth):
+        is_deep = known is not None and known.level.depth >= extent.level.depth
+        if known and (known.tree is None or (is_deep and known.is_whole)):
             return
         top = self._situation.facts.pages.get((about_invoice(invoice.id), NO_QUERY))
         if top and isinstance(top.detail, InvoiceDetail) and not is_about(invoice, top.detail):
             self._take(invoice, None)
             return
         for level, urgency in ((extent.project_level, Urgency.PROJECTS), (extent.level, Urgency.RESOURCES)):
-            if known and known.level.depth >= level.depth:
+            if known and known.level.depth >= level.depth and not (is_deep and level is extent.level):
                 continue
-            drilled = self._drill(invoice, level)
+            drilled = drill_pages(self._situation.facts, about_invoice(invoice.id), self._wire, level)
             if isinstance(drilled, Incomplete):
                 questions = tuple(GetInvoicePage(invoice, query) for query in drilled.queries)
-                requests = max(requests_of_tree(drilled.rows, self._wire, extent.level) - self._answered(invoice), 1)
+                rows = drilled.rows or self._usual_rows(invoice)
+                requests = max(requests_of_tree(rows, self._wire, extent.level) - self._answered(invoice), 1)
                 reason = f"the tree of invoice {invoice.id} down to {level.value.replace('_', ' ')}s"
                 yield Task(
                     self._dataset,
@@ -137,25 +149,27 @@ class TreeTasks:
                     reason,
                     questions,
                     max(requests, len(questions)),
+                    is_routine=is_deep,
                     is_needed=self._urgency is None,
                 )
                 return
             self._take(invoice, drilled, level)
 
+    def _usual_rows(self, invoice: Invoice) -> Rows:
+        """The invoice's rows as far as they were known before, else those of another one: sizes are alike."""
+        trees = self._situation.facts.trees
+        known = (trees.get(invoice.id), *trees.values())
+        return next((fact.tree.rows for fact in known if fact and fact.tree), NO_ROWS)
+
     def _answered(self, invoice: Invoice) -> int:
         subject = about_invoice(invoice.id)
         return sum(1 for each, _ in self._situation.facts.pages if each == subject)
 
-    def _drill(self, invoice: Invoice, level: Level) -> Drilled | Incomplete:
-        subject, pages = about_invoice(invoice.id), self._situation.facts.pages
-        return drill_down(lambda query: pages.get((subject, query)), self._wire, level)
-
     def _take(self, invoice: Invoice, drilled: Drilled | None, level: Level | None = None) -> None:
         extent = self._situation.extent
-        tree = None
-        is_whole = True
+        tree, is_last, is_whole = None, True, True
         if drilled and isinstance(drilled.top, InvoiceDetail):
-            is_whole = is_final(invoice, drilled.top)
+            is_last, is_whole = is_final(invoice, drilled.top), not drilled.vanished
             tree = InvoiceTree(
                 invoice=invoice,
                 rows=drilled.rows,
@@ -164,7 +178,9 @@ class TreeTasks:
                 vanished=drilled.vanished,
             )
         reached = level or extent.level
-        self._trees[invoice.id] = TreeFact(invoice, reached, tree, is_whole)
-        if reached is extent.level:
+        fact = TreeFact(invoice, reached, tree, is_last, is_whole)
+        if fact != self._situation.facts.trees.get(invoice.id):
+            self._trees[invoice.id] = fact
+        if reached is extent.level and is_whole:
             subject = about_invoice(invoice.id)
             self._done |= {key: None for key in self._situation.facts.pages if key[0] == subject}

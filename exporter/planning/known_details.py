@@ -15,9 +15,9 @@ from exporter.domain.project_month import known_paths
 from exporter.domain.question import Query
 from exporter.domain.tree import NO_ROWS, Level, Path, Rows
 from exporter.ledger.packing import unpack_rows
-from exporter.northflank.requests.drill_down import Drilled, Incomplete, drill_down, requests_of_tree
+from exporter.northflank.requests.drill_down import Drilled, Incomplete, requests_of_tree
 from exporter.northflank.wire.wire import Wire
-from exporter.planning.task import Situation
+from exporter.planning.task import Situation, drill_pages
 
 MonthKey = tuple[float, str]
 """The beginning of a month, and a currency."""
@@ -76,8 +76,7 @@ class KnownDetails:
     def drill(self, start: float, level: Level) -> Drilled | Incomplete:
         """The tree of an hour as far as its pages were answered."""
         if (start, level) not in self._drilled:
-            subject, pages = about_hour(start), self.facts.pages
-            self._drilled[start, level] = drill_down(lambda query: pages.get((subject, query)), self.wire, level)
+            self._drilled[start, level] = drill_pages(self.facts, about_hour(start), self.wire, level)
         return self._drilled[start, level]
 
     @cached_property
