@@ -1,33 +1,35 @@
-"""The exporter is killed at any instant, again and again: what is found afterwards was whole at some moment."""
+"""The exporter is killed at any instant, again and again: what was answered is asked for once, and shown right."""
 
+import asyncio
 import multiprocessing
+import os
 import random
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from exporter.app import build
-from exporter.datasets import Datasets, Extent
-from exporter.domain.report import AccountReport, Dataset
-from exporter.metrics.snapshot import Snapshot, render
+from exporter.domain.report import Dataset
 from exporter.sandbox import SandboxOptions, build_app
-from tests.by_hand import ByHand
-from tests.northflank.sandboxed import Sandboxed
+from tests.ledger.keeping import a_ledger
+from tests.ledger.killed import NOW, TOKEN, live, record_for_ever, requests, state
 from tests.serving import serving
-from tests.store.keeping import account_store
-from tests.store.killed import NOW, TOKEN, configuration, poll_for_ever, requests, save_for_ever, state
 
 pytestmark = pytest.mark.process
 
-KILLS = 25
+KILLS = 20
+IN_FLIGHT = 4  # api.concurrency
 PATIENCE_SECONDS = 30.0
 LIST = "/v1/billing/invoices"
-OF_INVOICES = {Dataset.INVOICES, Dataset.INVOICE_DETAILS}
+BY_RESOURCE = {"northflank_month_to_date_resource_cost", "northflank_trailing_day_resource_cost"}
 WORLD: dict[str, Any] = {
     "teams": 2,
     "projects": 1,
@@ -37,61 +39,57 @@ WORLD: dict[str, Any] = {
     "now": lambda: NOW,
     "token": TOKEN,
 }
+Series = tuple[str, frozenset[tuple[str, str]]]
 
 
+@dataclass
+class Counting:
+    """A server that counts its requests, and kills who asks it when there are as many as `fatal` says."""
+
+    app: ASGIApp
+    count: int = 0
+    fatal: int = 0
+    victim: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, unless nobody is left who asks."""
+        if scope["type"] == "http":
+            self.count += 1
+            if self.count == self.fatal:
+                os.kill(self.victim, signal.SIGKILL)
+        await self.app(scope, receive, send)
+
+
+@dataclass
 class Turns:
     """A server whose bill is another one each time its list is asked for: whole worlds take turns.
 
     What is spent now is always that of the first.
     """
 
-    def __init__(self, worlds: dict[int, AccountReport]) -> None:
-        self._apps = [build_app(SandboxOptions(seed=seed, **WORLD)) for seed in worlds]
-        self._owner = {
-            f"{LIST}/{each.id}": app
-            for app, report in zip(self._apps, worlds.values(), strict=True)
-            for each in (report.invoices.invoices if report.invoices else ())
-        }
-        self._asked = 0
+    apps: list[ASGIApp]
+    owners: Mapping[str, ASGIApp]
+    asked: int = field(default=0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the list by the next world, the rest by the one that it belongs to."""
-        app: ASGIApp = self._owner.get(scope["path"], self._apps[0])
-        if scope["path"] == LIST:
-            self._asked += 1
-            app = self._apps[self._asked % len(self._apps)]
+        app = self.owners.get(scope.get("path", "").removeprefix(f"{LIST}/"), self.apps[0])
+        if scope.get("path") == LIST:
+            self.asked += 1
+            app = self.apps[self.asked % len(self.apps)]
         await app(scope, receive, send)
-
-
-@pytest.fixture
-async def worlds() -> dict[int, AccountReport]:
-    """What is shown of each world when it is read in peace, with what the first spends now."""
-    found = {}
-    first = Sandboxed(seed=1, **WORLD).source()
-    await first.fetch_invoices(frozenset())
-    for seed in (1, 2, 3):
-        extent = Extent(history=12, details=1)
-        of_invoices, of_usage = (Datasets(each, extent) for each in (Sandboxed(seed=seed, **WORLD).source(), first))
-        report = AccountReport("acme")
-        for dataset in Dataset:
-            if dataset is not Dataset.BUDGETS:
-                datasets = of_invoices if dataset in OF_INVOICES else of_usage
-                report = report.with_section(dataset, (await datasets.fetch(dataset, report, NOW)).section)
-        found[seed] = report
-    return found
 
 
 @contextmanager
 def running(work: Callable[..., None], *args: object) -> Iterator[Any]:
-    """A process that works, after its first success; killed in the end."""
+    """A process that works; killed in the end."""
     fresh = multiprocessing.get_context("forkserver")
-    fresh.set_forkserver_preload(["tests.store.killed"])
+    fresh.set_forkserver_preload(["tests.ledger.killed"])
     seen, started = fresh.Pipe(duplex=False)
     process = fresh.Process(target=work, args=(*args, started), daemon=True)
     process.start()
     started.close()
     try:
-        assert seen.poll(PATIENCE_SECONDS)
         yield process, seen
     finally:
         process.kill()
@@ -99,68 +97,138 @@ def running(work: Callable[..., None], *args: object) -> Iterator[Any]:
         seen.close()
 
 
-def instants(longest_seconds: float) -> list[float]:
-    """Moments to kill at, the same in each run of the tests, as far as a machine repeats itself."""
-    chance = random.Random(1)  # noqa: S311 - no secret
-    return [chance.uniform(0, longest_seconds) for _ in range(KILLS)]
+def lived(server: Counting, folder: Path, address: str, *, fatal: int = 0, rounds: int = 1000) -> list[str]:
+    """What one process shows until it is killed at a request or after some rounds, or nothing is left to be asked for."""
+    shown: list[str] = []
+    server.fatal = 0
+    with running(live, folder, address) as (process, seen):
+        server.victim, server.fatal = process.pid, fatal
+        is_last = False
+        while not is_last and len(shown) <= rounds and seen.poll(PATIENCE_SECONDS):
+            try:
+                text, is_last = seen.recv()
+            except (EOFError, ConnectionResetError):
+                break
+            shown.append(text)
+        assert is_last or fatal or len(shown) > rounds
+        if is_last:
+            process.join(PATIENCE_SECONDS)
+    return shown
+
+
+def series(text: str) -> dict[Series, Decimal]:
+    """What an exposition shows."""
+    return {
+        (sample.name, frozenset(sample.labels.items())): Decimal(str(sample.value))
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def wrong(shown: str, right: dict[Series, Decimal]) -> list[Series]:
+    """The series that are not as an exporter shows them that was never disturbed; those that are absent are not wrong.
+
+    What resources are not known to have spent yet is under `_other`: no resource has more than in the end, and
+    together they are the same.
+    """
+    found = series(shown)
+    exact = [each for each, value in found.items() if each[0] not in BY_RESOURCE and value != right.get(each)]
+    more = [
+        each
+        for each, value in found.items()
+        if each[0] in BY_RESOURCE and ("resource_id", "_other") not in each[1] and value > right.get(each, Decimal(0))
+    ]
+    sums, expected = by_project(found), by_project(right)
+    return exact + more + [each for each, value in sums.items() if abs(value - expected[each]) > Decimal("1e-9")]
+
+
+def by_project(shown: dict[Series, Decimal]) -> dict[Series, Decimal]:
+    """What the resources of each project add up to."""
+    sums: dict[Series, Decimal] = {}
+    for (name, labels), value in shown.items():
+        if name in BY_RESOURCE:
+            of_project = frozenset(each for each in labels if not each[0].startswith("resource"))
+            sums[name, of_project] = sums.get((name, of_project), Decimal(0)) + value
+    return sums
+
+
+def test_killed_at_twenty_requests_of_a_first_start(tmp_path: Path) -> None:
+    """What was answered before a kill is not asked for again, and each restart shows what is right (case 21).
+
+    All requests together are at most those of one undisturbed start, what was in flight at each kill, and what each
+    start asks anew.
+    """
+    chance = random.Random(11)  # noqa: S311 - no secret
+    server = Counting(build_app(SandboxOptions(**WORLD)))
+    with serving(server) as address:
+        whole = lived(server, tmp_path / "undisturbed", address)[-1]
+        undisturbed, right = server.count, series(whole)
+        assert [whole] * 2 == lived(server, tmp_path / "undisturbed", address)
+        anew, server.count = server.count - undisturbed, 0
+
+        restarts: list[str] = []
+        for fatal in sorted(chance.sample(range(1, undisturbed), KILLS)):
+            restarts += lived(server, tmp_path / "killed", address, fatal=max(fatal, server.count + 1))
+        restarts += lived(server, tmp_path / "killed", address)
+
+    assert 150 < undisturbed < 300
+    assert anew <= 4
+    assert server.count <= undisturbed + KILLS * (IN_FLIGHT + anew)
+    assert [] == [each for text in restarts for each in wrong(text, right)]
+    assert KILLS < len(restarts)
+    assert len(right) == len(series(restarts[-1]))
+    assert whole == restarts[-1]
 
 
 async def test_killed_while_writing(tmp_path: Path) -> None:
-    """Whenever a write is cut short, the state of before or after it is there, whole, and nothing is moved aside.
+    """Whenever a write is cut short, the facts of before or after it are there, whole, and nothing is moved aside.
 
     Requests are written by themselves: those of the state that is there, or of the one before it.
     """
-    numbers = set()
+    chance, numbers = random.Random(1), set()  # noqa: S311 - no secret
     with capture_logs() as logs:
-        for seconds in instants(0.05):
-            with running(save_for_ever, tmp_path) as (process, _):
-                process.join(seconds)
-            async with account_store(tmp_path) as store:
-                found, made = await store.load(), await store.load_requests()
-            assert found is not None
-            assert found.whole_list_at is not None
-            number = int(found.whole_list_at)
-            assert state(number) == found
+        for _ in range(KILLS):
+            with running(record_for_ever, tmp_path) as (process, seen):
+                assert await asyncio.to_thread(seen.poll, PATIENCE_SECONDS)
+                process.join(chance.uniform(0, 0.05))
+            async with a_ledger(tmp_path) as ledger:
+                facts, made = ledger.facts, await ledger.load_requests()
+            number = int(facts.polled[Dataset.USAGE])
+            for kind, by_key in state(number).items():
+                assert {key: fact for key, fact in by_key.items() if fact is not None} == facts.of(kind)
             assert made in (requests(number), requests(number - 1))
-            numbers.add(found.whole_list_at)
+            numbers.add(number)
 
     assert [] == logs
     assert 1 < len(numbers)
 
 
-async def test_killed_while_polling(tmp_path: Path, worlds: dict[int, AccountReport]) -> None:
-    """After each kill the next start shows sections that were each read whole, each of one bill."""
-    whole = {_text(render({"acme": report}, Snapshot()).plain()) for report in _mixed(worlds)}
-    shown = []
-    with serving(Turns(worlds)) as address, capture_logs() as logs:
-        for seconds in instants(0.2):
-            with running(poll_for_ever, tmp_path, address) as (process, _):
-                process.join(seconds)
-            async with build(configuration(tmp_path, address), clock=lambda: NOW, schedule=ByHand()) as app:
-                shown.append(_text(app.exposition.snapshot.plain()))
-                assert app.is_ready()
+def test_killed_while_the_bill_changes(tmp_path: Path) -> None:
+    """After each kill the next start shows invoices that are all of one bill, however often the bill changes."""
+    chance = random.Random(5)  # noqa: S311 - no secret
+    apps = [build_app(SandboxOptions(seed=seed, **WORLD)) for seed in (1, 2, 3)]
+    bills, owners = [], {}
+    for number, app in enumerate(apps):
+        server = Counting(app)
+        with serving(server) as address:
+            bill = invoices(lived(server, tmp_path / f"bill-{number}", address, rounds=1)[-1])
+        bills.append(bill)
+        owners |= {value: app for _, labels in bill for name, value in labels if name == "invoice_id"}
+    server = Counting(Turns(list(apps), owners))
+    shown: list[dict[Series, Decimal]] = []
+    with serving(server) as address:
+        for _ in range(KILLS // 2):
+            first, *_ = [*lived(server, tmp_path / "turns", address, fatal=server.count + chance.randint(2, 60)), ""]
+            shown.append(invoices(first))
 
-    assert set() == set(shown) - whole
-    assert 1 < len(set(shown))
-    assert {"store.restored"} == {line["event"] for line in logs}
-
-
-def _mixed(worlds: dict[int, AccountReport]) -> list[AccountReport]:
-    """Each list with each details and each usage, or none: what a process shows between two polls."""
-    lists = [report.invoices for report in worlds.values()]
-    details = [None, *(report.invoice_details for report in worlds.values())]
-    return [AccountReport("acme", each, more, *spent) for each in lists for more in details for spent in _spent(worlds)]
+    assert [] == [each for each in shown if not any(each.items() <= bill.items() for bill in bills)]
+    assert 1 < len({frozenset(each.items()) for each in shown})
 
 
-def _spent(worlds: dict[int, AccountReport]) -> list[tuple[Any, ...]]:
-    """What is spent, as far as it was asked for: since the end of another bill in each world, else the same."""
-    (first, *_) = worlds.values()
-    usages = [report.usage for report in worlds.values()]
-    stages = [(None, None), (None, first.credits), (first.usage_details, first.credits)]
-    return [(None,), *((usage, *stage) for usage in usages for stage in stages)]
-
-
-def _text(exposition: bytes) -> str:
-    """What is shown, without since when invoices are unpaid, which tells of the polls before, too."""
-    lines = exposition.decode().splitlines()
-    return "\n".join(line for line in lines if "northflank_invoice_unpaid_since" not in line)
+def invoices(text: str) -> dict[Series, Decimal]:
+    """What is shown of invoices, without since when they are unpaid, which depends on the polls before."""
+    return {
+        each: value
+        for each, value in series(text).items()
+        if each[0].startswith("northflank_invoice_") and "unpaid_since" not in each[0]
+    }
