@@ -121,7 +121,7 @@ async def test_one_typo_keeps_nobody_waiting(sandbox: Starlette, tmp_path: Path,
     assert 1 == value(app, f'{polls}{{account="typo",dataset="invoices",outcome="{outcome}"}}')
 
 
-async def test_token_that_a_gateway_says_nothing_of(sandbox: Starlette, tmp_path: Path) -> None:
+async def test_token_that_a_gateway_says_nothing_of(tmp_path: Path) -> None:
     """A 502 between two refusals does not make the token accepted: an alert on it does not begin anew."""
     schedule, answers = ByHand(), iter((401, 502, 401))
 

@@ -132,7 +132,7 @@ def series(app: App) -> set[str]:
     ],
 )
 async def test_restart_with_another_configuration(sandbox: Starlette, tmp_path: Path, before: str, after: str) -> None:
-    """A restart shows what is known of what is configured by then, and a poll later all of it, as a first start does."""
+    """A restart shows what is known of what is configured by then, and a poll later all of it."""
     async with served(sandbox) as address:
         schedule = ByHand()
         config = configured(tmp_path, restart_text(address, before), good="sandbox")

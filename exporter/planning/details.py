@@ -166,7 +166,7 @@ class _Tasks:
                 yield self._tree_task(missing, level, urgency, reason, is_needed=is_needed)
             if self._wire.filters_usage:
                 wanted = self._wanted_paths(key, period, max(missing, default=-math.inf) if is_asked else -math.inf)
-                reason = "what each team and project spent in the month"
+                reason = f"what each team and project spent in {'the month' if is_needed else 'the last month'}"
                 yield self._asks(wanted, self._segments(key, period), urgency, reason, is_needed=is_needed)
 
     def _wanted_paths(self, key: MonthKey, period: Period, gap: float) -> list[Path]:

@@ -23,7 +23,10 @@ def test_budgets_that_cannot_be_watched(start: Start, tmp_path: Path) -> None:
 
     assert 0 == result.exit_code
     assert [
-        "budget euros: in EUR, while the account's usage is in USD; set its currency",
+        (
+            "budget euros: in EUR, in which the account has never spent anything; its usage is in USD: "
+            "set the budget's currency"
+        ),
         (
             "budget nobody: the account has no usage under team_id nobody; correct its scope, "
             "or leave it: it is shown once there is some"
@@ -35,7 +38,7 @@ def test_budgets_of_2024(start: Start, tmp_path: Path) -> None:
     """Where the generation tells no usage, each budget is said not to be watched."""
     result = check(tmp_path, one(start(generation="2024"), BUDGETS))
 
-    told = "this generation of the API does not tell what was used when; it cannot be watched"
+    told = "this generation of the API does not state what was used when; it cannot be watched"
     assert [f"budget {name}: {told}" for name in ("all", "euros", "nobody")] == warnings(result)
 
 
@@ -43,4 +46,4 @@ def test_budget_of_a_team_on_2026_06(start: Start, tmp_path: Path) -> None:
     """Where usage cannot be narrowed, only budgets of the whole account are watched."""
     result = check(tmp_path, one(start(generation="2026-06", now=time.time), BUDGETS))
 
-    assert "does not tell what a team, project or resource type spends; leave its scope out" in warnings(result)[-1]
+    assert "does not state what a team, project or resource type spends; leave its scope out" in warnings(result)[-1]

@@ -10,11 +10,13 @@ from exporter.app import App, build
 from exporter.cli.survey import survey
 from exporter.config import Config
 from exporter.sandbox import SandboxOptions, build_app
-from tests.apps import NOW, configured, served
+from exporter.sandbox.options import Generation
+from tests.apps import NOW, configured, served, value
 from tests.by_hand import ByHand
 from tests.northflank.asking import Clock
 
 HOUR, DAY = 3600.0, 86_400.0
+PENDING = 'northflank_exporter_pending_requests{account="acme",dataset="usage_details"}'
 
 
 @pytest.mark.parametrize(
@@ -36,30 +38,73 @@ HOUR, DAY = 3600.0, 86_400.0
         pytest.param("poll: {invoices: 10m, usage: 5m}", NOW, {}, id="often"),
     ],
 )
-async def test_requests_are_not_more_than_told(tmp_path: Path, more: str, now: float, options: dict[str, Any]) -> None:
-    """The first hour and a later one take no more requests than were told, and not far fewer.
+async def test_requests_are_not_more_than_stated(
+    tmp_path: Path, more: str, now: float, options: dict[str, Any]
+) -> None:
+    """The first hour, polls after the first start too, and a later one take no more requests than were stated.
 
-    What can wait of a first start may be made in the hour after it.
+    Nor far fewer. What can wait of a first start may be made in the hour after it; what completes the month is on top.
     """
     clock = Clock(now + 60)
     sandbox = build_app(SandboxOptions(now=clock, threshold=0, **{"resources": 1, **options}))
     async with served(sandbox) as address:
         text = f"accounts: [{{name: acme, token_file: good, base_url: '{address}'}}]\nstate: {{path: none}}\n{more}"
         config = configured(tmp_path, text, good="sandbox")
-        told = (await survey(config.accounts[0], config, clock.now)).requests
+        stated = (await survey(config.accounts[0], config, clock.now)).requests
         schedule = ByHand()
         app = build(config, clock=clock, monotonic=clock, schedule=schedule)
         async with app:
-            first, second, third = [await an_hour(app, config, schedule, clock) for _ in range(3)]
+            hours = [await an_hour(app, config, schedule, clock) for _ in range(3)]
 
-    steady = third - second
-    assert (True, True) == (first <= told.first_start, steady <= told.an_hour), (first, steady, told)
-    assert told.first_start <= 1.5 * first + 30
-    assert told.an_hour <= steady + 30
+    (first, left), (second, left_then), (third, left_last) = hours
+    first_start, steady = first - (stated.backfill - left), (third - second) - (left_then - left_last)
+    is_enough = first_start <= stated.first_start + stated.an_hour
+    assert (True, True) == (is_enough, steady <= stated.an_hour), (hours, stated)
+    assert stated.first_start <= 1.5 * first_start + 30
+    assert stated.an_hour <= steady + 30
 
 
-async def an_hour(app: App, config: Config, schedule: ByHand, clock: Clock) -> int:
-    """Poll for an hour as configured; the requests made until then."""
+PLANS: dict[Generation, list[tuple[int, str, str]]] = {
+    "2024": [
+        (1, "invoice_details", "the tree of invoice 1792800000-1793491200 down to resources"),
+        (7, "invoice_details", "tax, discount and line items of each invoice"),
+    ],
+    "2026-06": [
+        (17, "invoice_details", "the tree of invoice DA4ECDDD-243214 down to resources"),
+        (17, "usage_details", "resources of the newest hour"),
+        (7, "invoice_details", "tax, discount and line items of each invoice"),
+        (115, "usage_details", "teams and projects of the trailing day"),
+        (2525, "usage_details", "teams and projects of the month's hours"),
+        (8602, "usage_details", "resources of past hours of the month"),
+    ],
+    "2026-10": [
+        (16, "usage_details", "what each team and project spent in the month"),
+        (17, "invoice_details", "the tree of invoice DA4ECDDD-243214 down to resources"),
+        (17, "usage_details", "resources of the newest hour"),
+        (7, "invoice_details", "tax, discount and line items of each invoice"),
+        (115, "usage_details", "teams and projects of the trailing day"),
+        (16, "usage_details", "what each team and project spent in the last month"),
+        (8602, "usage_details", "resources of past hours of the month"),
+    ],
+}
+
+
+@pytest.mark.parametrize("generation", list(PLANS))
+async def test_plan(tmp_path: Path, generation: Generation) -> None:
+    """What is left to be asked is stated with its requests, the most urgent first; what completes the month is last."""
+    sandbox = build_app(SandboxOptions(generation=generation, now=lambda: NOW, invoices=8))
+    async with served(sandbox) as address:
+        text = f"accounts: [{{name: acme, token_file: good, base_url: '{address}'}}]"
+        config = configured(tmp_path, text, good="sandbox")
+        found = await survey(config.accounts[0], config, NOW)
+
+    assert PLANS[generation] == [
+        (task.requests, task.dataset.value, task.reason) for task in found.requests.plan if not task.is_routine
+    ]
+
+
+async def an_hour(app: App, config: Config, schedule: ByHand, clock: Clock) -> tuple[int, int]:
+    """Poll for an hour as configured; the requests made until then, and those that are pending."""
     began = clock.now
     steps = int(HOUR // config.poll.usage)
     for step in range(steps):
@@ -69,4 +114,5 @@ async def an_hour(app: App, config: Config, schedule: ByHand, clock: Clock) -> i
         await schedule.run("/usage")
     clock.now = began + HOUR
     text = app.exposition.plain().decode()
-    return int(sum(map(float, re.findall(r"^northflank_exporter_api_requests_total{.+} (.+)$", text, re.MULTILINE))))
+    made = sum(map(float, re.findall(r"^northflank_exporter_api_requests_total{.+} (.+)$", text, re.MULTILINE)))
+    return int(made), int(value(app, PENDING) or 0)
