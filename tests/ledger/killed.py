@@ -27,7 +27,7 @@ def state(number: int) -> Changes:
         "api": {ONLY: API},
         "invoices": {f"{each}": usage_invoice(f"{number}-{each}") for each in range(300)},
         "hours": {**before, **{float(number + each): USED for each in range(500)}},
-        "credits": {ONLY: CreditBalance(f"{number}", *(5 * [DETAIL.total]), last_synced_at=float(number))},
+        "credits": {ONLY: CreditBalance(f"{number}", DETAIL.total, None, None, None, None, float(number))},
         "polled": {Dataset.USAGE: float(number)},
     }
 

@@ -98,7 +98,7 @@ def running(work: Callable[..., None], *args: object) -> Iterator[Any]:
 
 
 def lived(server: Counting, folder: Path, address: str, *, fatal: int = 0, rounds: int = 1000) -> list[str]:
-    """What one process shows until it is killed at a request or after some rounds, or nothing is left to be asked for."""
+    """What one process shows until it is killed at a request, after some rounds, or with nothing left to ask for."""
     shown: list[str] = []
     server.fatal = 0
     with running(live, folder, address) as (process, seen):
@@ -207,7 +207,8 @@ def test_killed_while_the_bill_changes(tmp_path: Path) -> None:
     """After each kill the next start shows invoices that are all of one bill, however often the bill changes."""
     chance = random.Random(5)  # noqa: S311 - no secret
     apps = [build_app(SandboxOptions(seed=seed, **WORLD)) for seed in (1, 2, 3)]
-    bills, owners = [], {}
+    bills: list[dict[Series, Decimal]] = []
+    owners: dict[str, ASGIApp] = {}
     for number, app in enumerate(apps):
         server = Counting(app)
         with serving(server) as address:

@@ -88,7 +88,7 @@ def test_restart_asks_for_what_is_new_alone(daemon: Daemon, number: signal.Signa
 
 
 def test_figures_are_there_while_northflank_is_not(daemon: Daemon) -> None:
-    """While Northflank is down a restarted exporter is ready, shows the last figures and tells how old they are."""
+    """While Northflank is down a restarted exporter is ready, shows the last figures and shows how old they are."""
     process, before = daemon.polled()
     process.stop()
     daemon.refuse_all()
@@ -120,7 +120,7 @@ def test_two_daemons(daemon: Daemon) -> None:
 
 
 def test_foreign_file(daemon: Daemon) -> None:
-    """A file that is none of ours is moved aside, and the exporter works as at a first start."""
+    """A file of another program is moved aside, and the exporter works as at a first start."""
     daemon.state.mkdir(parents=True)
     (daemon.state / FILE).write_text("a diary" * 1000)
     process, shown = daemon.polled()
