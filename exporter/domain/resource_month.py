@@ -13,6 +13,12 @@ from exporter.domain.price import Price, sum_of
 from exporter.domain.tree import Path, Row, Rows
 
 
+def is_outdated(facts: Facts, start: float) -> bool:
+    """Whether an hour's resources were answered before the hour was corrected."""
+    several = facts.corrections.get(start, ())
+    return bool(several) and facts.hour_resources[start].asked_at < several[-1].seen_at
+
+
 def counted_hours(facts: Facts, month: Period) -> frozenset[float]:
     """The beginnings of the month's hours whose resources are known."""
     added_up = (

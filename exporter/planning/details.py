@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, month_of
-from exporter.domain.facts import ONLY, Facts, about_hour
+from exporter.domain.facts import Facts, about_hour
 from exporter.domain.hours import DAY_HOURS, RECENT_HOURS, Hours, Segment, trailing_day
 from exporter.domain.invoice import Period
 from exporter.domain.question import GetHourPage, GetTotal, Urgency
 from exporter.domain.report import Dataset
-from exporter.domain.resource_month import counted_hours, fillable
+from exporter.domain.resource_month import counted_hours, fillable, is_outdated
 from exporter.domain.tree import Level, Path
 from exporter.northflank.requests.drill_down import Incomplete, requests_of_tree
 from exporter.northflank.wire.wire import Wire
@@ -68,14 +68,16 @@ class _Tasks:
     def all(self) -> Iterator[Task | None]:
         """The newest hour first, then what its month is counted from, then deeper levels, then past hours."""
         newest = self.known.through - HOUR_SECONDS
+        # Where nothing is used in the newest hour, the newest that is listed names the teams and projects.
+        naming = [] if self.known.paths else [self._hours.listed_through - HOUR_SECONDS]
         yield self._tree_task(
-            [newest, *self._doubted_hours()],
+            [newest, *naming, *self._doubted_hours()],
             self._situation.extent.project_level,
             Urgency.PROJECTS,
             "teams and projects of the newest hour",
         )
         yield from self._month_tasks(self.known.month, Urgency.PROJECTS)
-        yield self._deep_task(newest)
+        yield from self._deep_tasks(newest)
         yield self._trailing_day_task()
         if self._wire.filters_usage or self.known.keys(self.known.last_month):
             yield from self._month_tasks(self.known.last_month, Urgency.LATER)
@@ -117,21 +119,19 @@ class _Tasks:
             return self.known.wants_tree(start)
         return self.known.wants_projects(start)
 
-    def _deep_task(self, newest: float) -> Task | None:
+    def _deep_tasks(self, newest: float) -> Iterator[Task | None]:
         """The tree of the newest hour. One that was begun is completed before the next one is, unless it is old."""
         extent = self._situation.extent
         if extent.level is extent.project_level:
-            return self._tree_task([newest], extent.level, Urgency.RESOURCES, "the newest hour's tree")
-        begun = self._begun_trees()
-        starts = [each for each in begun if newest - each < _LONGEST_GATHERING_SECONDS]
-        tree = self._facts.hour_tree.get(ONLY)
-        is_shown = tree is not None and tree.start == newest and tree.level is extent.level
-        if not starts and is_shown and not self.known.wants_tree(newest):
-            return None
-        first = min(starts, default=newest)
-        return self._tree_task([first], extent.level, Urgency.RESOURCES, "resources of the newest hour") or (
-            self._tree_task([newest], extent.level, Urgency.RESOURCES, "resources of the newest hour")
+            return
+        begun = [start for start in self._begun_trees() if newest - start < _LONGEST_GATHERING_SECONDS]
+        tasks = (
+            self._tree_task([start], extent.level, Urgency.RESOURCES, "resources of the newest hour")
+            for start in (*begun, newest)
         )
+        yield next((task for task in tasks if task), None)
+        outdated = sorted(start for start in self._facts.hour_resources if is_outdated(self._facts, start))
+        yield self._tree_task(outdated, extent.level, Urgency.RESOURCES, "resources of corrected hours")
 
     def _begun_trees(self) -> list[float]:
         """The hours of which answers below the projects are known, while their tree is not whole."""

@@ -13,6 +13,7 @@ from exporter.domain.hours import RECENT_HOURS, Hours
 from exporter.domain.invoice import Period
 from exporter.domain.project_month import known_paths
 from exporter.domain.question import Query
+from exporter.domain.resource_month import is_outdated
 from exporter.domain.tree import NO_ROWS, Level, Path, Rows
 from exporter.ledger.packing import unpack_rows
 from exporter.northflank.requests.drill_down import Drilled, Incomplete, requests_of_tree
@@ -62,16 +63,16 @@ class KnownDetails:
 
     def wants_tree(self, start: float) -> bool:
         """Whether a listed hour's tree is shown, or added up by resource, and not known."""
-        extent = self.situation.extent
-        if extent.level is Level.RESOURCE:
-            known = self.facts.hour_resources.get(start)
-            if known is not None:
-                return known.asked_at < self.corrected_at(start)
-            month = self.facts.resource_months.get((month_of(start).start, self.hours.listed[start].currency))
-            return month is None or start not in month.hours
-        newest = self.facts.hour_tree.get(ONLY)
+        extent, newest = self.situation.extent, self.facts.hour_tree.get(ONLY)
         is_shown = newest is not None and newest.start == start and newest.level is extent.level
-        return start == self.through - HOUR_SECONDS and not is_shown
+        if start == self.through - HOUR_SECONDS and not is_shown:
+            return True
+        if extent.level is not Level.RESOURCE:
+            return False
+        if start in self.facts.hour_resources:
+            return is_outdated(self.facts, start)
+        month = self.facts.resource_months.get((month_of(start).start, self.hours.listed[start].currency))
+        return month is None or start not in month.hours
 
     def drill(self, start: float, level: Level) -> Drilled | Incomplete:
         """The tree of an hour as far as its pages were answered."""

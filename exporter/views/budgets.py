@@ -103,7 +103,9 @@ class _Spending:
 
     def _rows(self, start: float, scope: Scope) -> Rows:
         known = self.facts.hour_resources if scope.resource_type else self.facts.hour_projects
-        return unpack_rows(known[start].packed) if start in known else {}
+        hour, corrections = known.get(start), self.facts.corrections.get(start, ())
+        is_usable = hour is not None and not any(each.seen_at > hour.asked_at for each in corrections)
+        return unpack_rows(hour.packed) if hour and is_usable else {}
 
     def fault(self, budget: Budget) -> str | None:
         """Why a budget cannot be watched, and what to do; None where it can."""

@@ -18,7 +18,7 @@ from exporter.domain.price import OTHER_FLOOR, Price, zero_of
 from exporter.domain.project_month import RowsOf, known_paths, spent
 from exporter.domain.question import EVERYTHING
 from exporter.domain.report import UsageDetailsSection
-from exporter.domain.resource_month import counted_hours, fillable, is_of_month, with_rows
+from exporter.domain.resource_month import counted_hours, fillable, is_of_month, is_outdated, with_rows
 from exporter.domain.selection import newest_first
 from exporter.domain.totals import Totals
 from exporter.domain.tree import NO_ROWS, OTHER_ID, Level, Path, Row, Rows, rows_at
@@ -190,7 +190,7 @@ class _View:
 
     def day_resources(self, day: ScopedSpend) -> ScopedSpend | None:
         """The same by resource; None unless all 24 hours are known by resource."""
-        known = self.facts.hour_resources
+        known = {start for start in self.facts.hour_resources if not is_outdated(self.facts, start)}
         if any(start not in known for start, _ in self.hours.within(day.period)):
             return None
         added = dict(self._added_up(day.period, self._resources_of))
@@ -226,8 +226,9 @@ class _View:
         rows: Mapping[Path, Row] = added_up.rows if added_up else {}
         for start in sorted(self.facts.hour_resources):
             is_added = added_up is not None and start in added_up.hours
+            is_left_out = is_added or is_outdated(self.facts, start)
             hour = self.facts.hour_resources[start]
-            if period.start <= start < period.end and hour.currency == currency and not is_added:
+            if period.start <= start < period.end and hour.currency == currency and not is_left_out:
                 rows = with_rows(rows, self._resources_of(start))
         return rows
 
