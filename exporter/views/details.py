@@ -137,10 +137,11 @@ class _View:
         unasked = (path for path in known_paths(self.facts, depth) if month.base_of(path) is None)
         if found.unknown or any(True for _ in unasked):
             return None
+        seen = found.used | month.names.keys()
         prices: Mapping[Path, Price] = {
             path: price
             for path, price in found.prices.items()
-            if len(path) <= depth and OTHER_ID not in path and (path in found.used or not price.is_zero)
+            if len(path) <= depth and OTHER_ID not in path and (path in seen or not price.is_zero)
         }
         if period.start == period.end:
             prices = self._zeros()

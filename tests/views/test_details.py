@@ -198,7 +198,7 @@ def test_two_currencies() -> None:
 
 
 def test_what_no_known_team_holds() -> None:
-    """What the account spent beyond its known teams is a team `_other`, a team beyond its projects a project of it."""
+    """What the account spent beyond its known teams is a team `_other`, a team beyond its projects a project `_other`."""
     rows = {**projects_of(HOUR_ROWS), API: row("1.00")}
     facts = known(hourly(START, NOON, 5), rows=rows, has_resources=False)
     section = view(facts)
@@ -209,12 +209,14 @@ def test_what_no_known_team_holds() -> None:
         WEB: Decimal(12),
         ("acme", "_other"): Decimal(12),
         ("_other",): Decimal(24),
+        ("_other", "_other"): Decimal(24),
     } == amounts(section.month_to_date)
     # None of it is known by resource; a project `_other` has a resource `_other` too.
     assert {
         (*API, *OTHER): Decimal(12),
         (*WEB, *OTHER): Decimal(12),
         ("acme", "_other", *OTHER): Decimal(12),
+        ("_other", "_other", *OTHER): Decimal(24),
     } == amounts(section.month_resources)
     assert_exact(section.month_resources, section.month_to_date)
 
@@ -384,7 +386,7 @@ def test_an_invoice_of_more_than_the_project() -> None:
 
 def test_a_negative_rest() -> None:
     """Where the hours' resources exceed the project, the negative rest is shown: the sum is exact."""
-    facts = known()
+    facts = known(hourly(START, NOON, 2))
     for start in hourly(START, NOON):
         resources = facts.hour_resources[start]
         facts = with_hour(facts, start, {**HOUR_ROWS, API: row("1.00"), TEAM: row("2.00")})
@@ -517,7 +519,7 @@ def test_the_last_month() -> None:
 
     assert section.past_month
     assert period(OCTOBER, START) == section.past_month.period
-    assert {TEAM: 90, API: 60, WEB: 30, ("_other",): 10} == amounts(section.past_month)
+    assert {TEAM: 90, API: 60, WEB: 30, ("_other",): 10, ("_other", "_other"): 10} == amounts(section.past_month)
 
 
 def test_the_last_month_of_hours() -> None:
