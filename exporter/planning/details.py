@@ -69,7 +69,8 @@ class _Tasks:
         """The newest hour first, then what its month is counted from, then deeper levels, then past hours."""
         newest = self.known.through - HOUR_SECONDS
         # Where nothing is used in the newest hour, the newest that is listed names the teams and projects.
-        naming = [] if self.known.paths else [self._hours.listed_through - HOUR_SECONDS]
+        is_named = any(month.names for month in self._facts.project_months.values())
+        naming = [] if is_named else [self._hours.listed_through - HOUR_SECONDS]
         yield self._tree_task(
             [newest, *naming, *self._doubted_hours()],
             self._situation.extent.project_level,

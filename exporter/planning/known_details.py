@@ -121,7 +121,8 @@ class KnownDetails:
         months = self.facts.months.get(ONLY)
         stated = [usage.currency for usage in (months.usages.get(period.start, ()) if months else ())]
         known = [currency for start, currency in self.facts.project_months if start == period.start]
-        return [(period.start, currency) for currency in dict.fromkeys((*known, *stated))]
+        listed = [usage.currency for _, usage in self.hours.within(period)]
+        return [(period.start, currency) for currency in dict.fromkeys((*known, *stated, *listed))]
 
     def project_month(self, key: MonthKey) -> ProjectMonth:
         """What is known of a month by team and project."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from exporter.domain.budget import Budget
@@ -61,11 +62,23 @@ def _hours(situation: Situation, wire: Wire, currency: str) -> Iterator[Task | N
     pages = math.ceil((situation.now - start) / HOUR_SECONDS / _PAGE_HOURS)
     yield _task("the account's hours", ListHours(start, currency=currency), requests=pages, is_routine=True)
     hours, read = situation.hours, situation.facts.hours_read.get(ONLY)
-    if hours and read:
-        needed = needed_since(situation, wire, hours)
+    if read:
+        needed = needed_since(situation, wire, hours) if hours else _last_used_since(situation)
         if needed < read.start:
             pages = math.ceil((read.start - needed) / HOUR_SECONDS / _PAGE_HOURS)
             yield _task("the account's earlier hours", ListHours(needed, read.start, currency), requests=pages)
+
+
+def _last_used_since(situation: Situation) -> float:
+    """From when on to look for the last usage of an account that has had none for days.
+
+    It is what shows whether the account stopped, whose figures are zeros, or never used anything.
+    """
+    now = situation.now
+    billed = billed_until(situation.facts.listed, now)
+    last_month = months_before(now, 1).start
+    start = last_month if billed is None else min(last_month, month_of(hour_before(billed - 1)).start)
+    return max(start, kept_since(situation, now))
 
 
 def _asked_from(situation: Situation) -> float:
@@ -88,7 +101,7 @@ def needed_since(situation: Situation, wire: Wire, hours: Hours) -> float:
     month, now = month_of(hours.through), situation.now
     starts = [month.start, trailing_day(hours.through).start]
     if wire.filters_usage:
-        starts += [each.start for each in mixed_months(situation, month)]
+        starts += [each.start for each in mixed_months(situation, hours, month)]
     else:
         billed = billed_until(situation.facts.listed, situation.now)
         starts += [] if billed is None else [hour_after(billed)]
@@ -100,17 +113,30 @@ def needed_since(situation: Situation, wire: Wire, hours: Hours) -> float:
     return max(min(starts), kept_since(situation, now))
 
 
-def mixed_months(situation: Situation, month: Period) -> Iterator[Period]:
-    """Finished months whose invoices are in several currencies: their hours say where the currency changes."""
+def mixed_months(situation: Situation, hours: Hours, month: Period) -> Iterator[Period]:
+    """Finished months in which the currency may have changed: their hours say where.
+
+    It changes between two invoices that bill usage, or two months, in different currencies, and the newest and now.
+    """
+    billed = sorted((each for each in situation.facts.listed if each.may_bill_usage), key=lambda each: each.period.end)
+    months = situation.facts.months.get(ONLY)
+    by_month = sorted(months.usages.items()) if months else []
+    now = (month, hours.currency_at(hours.through))
+    changes = [
+        *_changes([*((each.period, each.currency) for each in billed), now]),
+        *_changes([*((month_of(start), each.currency) for start, usages in by_month for each in usages), now]),
+    ]
     for ago in range(1, MONTHS_A_YEAR + 1):
         past = months_before(month.start, ago)
-        billed = {
-            invoice.currency
-            for invoice in situation.facts.listed
-            if invoice.may_bill_usage and invoice.period.start < past.end and invoice.period.end > past.start
-        }
-        if len(billed) > 1:
+        if any(change.start < past.end and past.start < change.end for change in changes):
             yield past
+
+
+def _changes(parts: Sequence[tuple[Period, str]]) -> Iterator[Period]:
+    """Where the currency changes between two parts of time: from the beginning of one to the end of the next."""
+    for (before, currency), (after, later) in itertools.pairwise(parts):
+        if currency != later:
+            yield Period(before.start, after.end)
 
 
 def kept_since(situation: Situation, now: float) -> float:
