@@ -10,6 +10,7 @@ from tests.builders import price, row
 
 ACME, API, BETA = ("acme",), ("acme", "api"), ("beta",)
 OTHER_TEAM, OTHER_PROJECT = (OTHER_ID,), ("acme", OTHER_ID)
+NO_TEAM_S_PROJECT = (OTHER_ID, OTHER_ID)
 
 
 def others(rows: Rows, total: str | None, addends: int = 1) -> dict[Path, Decimal]:
@@ -26,13 +27,17 @@ def test_a_team_lacks_something() -> None:
 
 
 def test_the_account_lacks_something() -> None:
-    """What the account holds beyond its teams is a team of its own."""
-    assert {OTHER_TEAM: Decimal("3.00")} == others({ACME: row("10.00"), API: row("10.00")}, "13.00")
+    """What the account holds beyond its teams is a team of its own, and a project of it where projects are shown."""
+    lacking = Decimal("3.00")
+    assert {OTHER_TEAM: lacking} == others({ACME: row("10.00")}, "13.00")
+    assert {OTHER_TEAM: lacking, NO_TEAM_S_PROJECT: lacking} == others({ACME: row("10.00"), API: row("10.00")}, "13.00")
 
 
 def test_too_much_below() -> None:
     """When the rows hold more than what is above them the rest is negative: sums agree all the same."""
-    assert {OTHER_TEAM: Decimal("-1.00")} == others({ACME: row("10.00"), API: row("10.00")}, "9.00")
+    assert dict.fromkeys((OTHER_TEAM, NO_TEAM_S_PROJECT), Decimal("-1.00")) == others(
+        {ACME: row("10.00"), API: row("10.00")}, "9.00"
+    )
 
 
 def test_an_unknown_account() -> None:

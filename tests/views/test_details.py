@@ -198,7 +198,7 @@ def test_two_currencies() -> None:
 
 
 def test_what_no_known_team_holds() -> None:
-    """What the account spent beyond its known teams is a team `_other`, a team beyond its projects a project `_other`."""
+    """What the account spent beyond its known teams is a team `_other`, and so with a team's projects."""
     rows = {**projects_of(HOUR_ROWS), API: row("1.00")}
     facts = known(hourly(START, NOON, 5), rows=rows, has_resources=False)
     section = view(facts)
