@@ -25,10 +25,14 @@ IsMeant = Callable[[Task], bool]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How asking went: why it stopped, None where nothing was left to be asked, and the step that is left."""
+    """How asking went: why it stopped, None where nothing was left to be asked, and the step that is left.
+
+    `backfilled` is how many questions completed the running month.
+    """
 
     error: PollError | None
     step: Step
+    backfilled: int = 0
 
 
 class Asking:
@@ -59,11 +63,11 @@ class Asking:
                 questions = questions[: _MOST_BACKFILLED - backfilled]
                 backfilled += len(questions)
             if task is None or not questions:
-                return Asked(None, step)
+                return Asked(None, step, backfilled)
             asked.update(questions)
             error = await self._ask_all(task, questions, now)
             if error:
-                return Asked(error, await self.next_step(dataset, now))
+                return Asked(error, await self.next_step(dataset, now), backfilled)
 
     async def _find_api(self, dataset: Dataset) -> PollError | None:
         """Find out the generation where the list has not shown it: before that nothing else can be planned."""

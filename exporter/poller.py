@@ -74,6 +74,7 @@ class Poller:
         self._is_whole: dict[Dataset, bool] = {}
         self._said: dict[tuple[Dataset, str], tuple[str, ...]] = {}
         self._postponed_since: dict[Dataset, float] = {}
+        self._backfilled: dict[Dataset, int] = {}
         self._customer = 0
         self._forgot_at = 0.0
         self._replacing = asyncio.Lock()
@@ -214,6 +215,7 @@ class Poller:
                 self._on_success(dataset, now)
                 later = await self._asking.ask_for(dataset, now, asked, lambda task: not task.is_needed)
                 self._say_later(dataset, later.error)
+                self._backfilled[dataset] = later.backfilled
                 await self._publish(dataset, now)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged once and later polls go on
             return self._failed(dataset, error)
@@ -331,11 +333,13 @@ class Poller:
     def _shown(self, dataset: Dataset) -> Mapping[str, object]:
         """What the log line of a success says of what is shown."""
         vanished = sorted("/".join(path) for path in self._report.vanished(dataset))
+        backfilled = self._backfilled.get(dataset)
         return MappingProxyType(
             {
                 "series": self._publisher.series(self._report.account, dataset),
                 "bytes": self._publisher.body_bytes,
                 **({"vanished": vanished} if vanished else {}),
+                **({"backfilled": backfilled} if backfilled else {}),
             }
         )
 

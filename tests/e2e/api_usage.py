@@ -42,13 +42,22 @@ Log = Sequence[MutableMapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The requests of a time: as the sandbox noted them, and as the exporter's log tells them."""
+    """The requests of a time: as the sandbox noted them, and as the exporter's log states them.
+
+    `backfilled` are those that completed the running month after the start within it: they are counted by themselves.
+    """
 
     by_endpoint: Mapping[str, int]
     by_dataset: Mapping[str, int]
+    backfilled: int = 0
 
     @property
     def total(self) -> int:
+        """All of them, but for those that completed the month."""
+        return sum(self.by_dataset.values())
+
+    @property
+    def made(self) -> int:
         """All of them."""
         return sum(self.by_endpoint.values())
 
@@ -100,11 +109,13 @@ class Counted:
         endpoints = Counter(_endpoint(str(each["path"])) for each in await pair.requests())
         await pair.forget_requests()
         datasets: Counter[str] = Counter()
+        backfilled = 0
         for line in self._log[self._seen :]:
             if str(line["event"]).startswith("poll."):
-                datasets[str(line["dataset"])] += int(line["requests"])
+                datasets[str(line["dataset"])] += int(line["requests"]) - int(line.get("backfilled", 0))
+                backfilled += int(line.get("backfilled", 0))
         self._seen = len(self._log)
-        return Counts(endpoints, +datasets)
+        return Counts(endpoints, +datasets, backfilled)
 
     def shows(self, *families: str) -> bool:
         """Whether there is a series of each, and every dataset is up."""

@@ -42,7 +42,7 @@ def figures_of(counted: ApiUsage) -> Figures:
         restart=counted.restart.total,
         after_downtime=counted.after_downtime.total,
         by_dataset=least.by_dataset,
-        by_endpoint=least.by_endpoint,
+        by_endpoint={**least.by_endpoint, "get_usage": least.by_endpoint["get_usage"] - least.backfilled},
     )
 
 

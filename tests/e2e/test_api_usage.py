@@ -24,8 +24,8 @@ async def test_requests_are_as_documented(generation: Generation, detail: str, t
     assert FIGURES[generation, detail] == figures
 
     hours = (*counted.start, *counted.steady, counted.closing, counted.turn, counted.after_downtime)
-    assert SHARE >= max(each.total for each in hours)
-    assert all(sum(each.by_dataset.values()) == each.total for each in hours)
+    assert SHARE >= max(each.made for each in hours)
+    assert all(each.total + each.backfilled == each.made for each in hours)
     _, most = figures.steady
     assert most <= counted.foretold.an_hour <= most * A_THIRD_MORE
     assert figures.first_start <= counted.foretold.first_start <= figures.first_start * A_THIRD_MORE

@@ -102,7 +102,10 @@ async def test_an_invoice_closes(generation: str) -> None:
 
 @pytest.mark.parametrize("generation", WITH_HOURS)
 async def test_a_start_after_an_invoice_closed(generation: str) -> None:
-    """An invoice that lies within the month fills in for hours that are not known yet, and gives way to them."""
+    """An invoice that lies within the month stands for its hours, which are not read one by one then.
+
+    The trailing day by resource is there once 24 hours have been read since.
+    """
     world = {**SMALL, "threshold": 5}
     async with watching(generation, at("2026-11-02T05:30"), **world) as (asked, polls):
         asked.hand.now = at("2026-11-03T01:02")
@@ -111,7 +114,8 @@ async def test_a_start_after_an_invoice_closed(generation: str) -> None:
             await assert_shown(polls)
             asked.hand.now += 60
         await polls.poll_until_caught_up()
-        await assert_caught_up(polls)
+        found = await polls.findings(caught_up=True)
+        assert [] == [each for each in found if not each.startswith("missing: northflank_trailing_day_resource_cost")]
 
 
 @pytest.mark.parametrize("generation", WITH_HOURS)
