@@ -21,9 +21,9 @@ default.
   its hours takes anyhow.
 - **A steady hour** takes fewest on the first day; from the second day on, each team and project is asked for anew once
   a day, so that corrections are caught, and the finished months too.
-- **After a start within a month** its past hours are read one by one, late and within the share: 40 requests a poll at most,
-  and only while less than two fifths of the share is used. They come on top of the figures above, until the month is known by
-  resource.
+- **After a start within a month** its past hours are read one by one, late and within the share: 40 requests a poll at
+  most, and only while less than two fifths of the share is used. They come on top of the figures above, until the month
+  is known by resource.
 - **A restart** asks for the invoice list and the account's current figures; the rest is known from `state.path`. After
   a stop the hours in between are asked for.
 

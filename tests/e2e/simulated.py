@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from exporter.app import App, build
 from exporter.config import Account, Api, Config, Poll, Secret
 from exporter.domain.budget import Declared
-from exporter.sandbox import SandboxOptions, build_app
 from exporter.ledger.database import FILE
+from exporter.sandbox import SandboxOptions, build_app
 from tests.apps import served
 from tests.e2e.expected_polls import ACCOUNT
 from tests.faults.pair import TOKEN, ByHand, Pair, Rule
