@@ -506,8 +506,8 @@ MUTANTS = (
     Mutant(
         "a tree that is a day old is completed first",
         DETAILS,
-        "if newest - each < _LONGEST_GATHERING_SECONDS]",
-        "if newest - each < 1e9]",
+        "if newest - start < _LONGEST_GATHERING_SECONDS]",
+        "if newest - start < 1e9]",
         FIGURES,
     ),
     Mutant(
@@ -534,7 +534,7 @@ MUTANTS = (
     Mutant(
         "two customers' bills are mixed",
         "exporter/ledger/ledger.py",
-        "if entry.customer and known not in {None, entry.customer}:",
+        "if known not in {None, customer}:",
         "if False:",
         "tests/ledger",
     ),
@@ -548,8 +548,8 @@ MUTANTS = (
     Mutant(
         "what a failing disk refused is not written later",
         "exporter/ledger/ledger.py",
-        "                    self._unwritten[kind] = {**by_key, **self._unwritten.get(kind, {})}",
-        "                    pass",
+        "            self._unwritten[kind] = {**by_key, **self._unwritten.get(kind, {})}",
+        "            pass",
         "tests/ledger",
     ),
     Mutant(

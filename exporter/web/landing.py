@@ -31,7 +31,7 @@ def render(*, telemetry_path: str, version: str) -> str:
     targets = {
         telemetry_path: "Metrics",
         "/-/healthy": "Healthy: the process runs",
-        "/-/ready": "Ready: every account has figures to show, or is refused",
+        "/-/ready": "Ready: every account has figures to show, was refused, or has tried for five minutes",
     }
     links = "\n".join(f'<li><a href="{escape(path)}">{escape(text)}</a></li>' for path, text in targets.items())
     return _PAGE.format(version=escape(version), links=links)
