@@ -4,7 +4,7 @@ from exporter.scheduler import Job
 
 
 class ByHand:
-    """A schedule that runs a job when it is told to."""
+    """A schedule that runs a job when a test says so."""
 
     def __init__(self) -> None:
         self.jobs: tuple[Job, ...] = ()

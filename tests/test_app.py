@@ -17,6 +17,7 @@ from exporter.domain.extent import Extent
 from exporter.domain.tree import Level
 from exporter.ledger.tables import Owner
 from exporter.planning.costs import Polls
+from exporter.sandbox import SandboxOptions, build_app
 from tests.apps import NOW, configured, noting, served, small_sandbox, up, value
 from tests.by_hand import ByHand
 from tests.northflank.asking import Observed
@@ -216,3 +217,21 @@ async def test_token_from_the_environment(sandbox: Starlette) -> None:
 
     assert 1 == up(app, "default")
     assert {USER_AGENT} == {agent for _, agent in seen}
+
+
+async def test_allowance_that_is_too_small(tmp_path: Path) -> None:
+    """Where the allowance cuts the plan, the account's own figures are whole, and the rest is pending."""
+    sandbox = build_app(SandboxOptions(now=lambda: NOW, rate_limit=60, threshold=0))
+    schedule, pending = ByHand(), "northflank_exporter_pending_requests"
+    async with served(sandbox) as address:
+        text = f'accounts: [{{name: acme, token_file: good, base_url: "{address}"}}]'
+        config = configured(tmp_path, text, good="sandbox")
+        async with build(config, clock=lambda: NOW, monotonic=lambda: NOW, schedule=schedule) as app:
+            await schedule.run()
+
+    assert (1, 1, 1) == (up(app, "acme"), up(app, "acme", "usage"), up(app, "acme", "credits"))
+    assert [0, 0, 0] == [
+        value(app, f'{pending}{{account="acme",dataset="{dataset}"}}') for dataset in ("invoices", "usage", "credits")
+    ]
+    assert (value(app, f'{pending}{{account="acme",dataset="invoice_details"}}') or 0) > 0
+    assert (value(app, f'{pending}{{account="acme",dataset="usage_details"}}') or 0) > 0

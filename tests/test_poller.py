@@ -103,7 +103,7 @@ async def test_recovers() -> None:
 
 
 async def test_clock_that_was_set_back() -> None:
-    """Figures of a time that is yet to come by now are told to be as of now, and age from there: alerts go by that."""
+    """Figures of a time that is yet to come are shown as of now, and age from there: alerts go by that."""
     polled, source = Polled(), billing()
     poller = polled.poller(source)
     polled.now += DAY

@@ -12,7 +12,7 @@ from exporter.cli.group import group
 from exporter.sandbox import SandboxOptions, build_app
 from tests.serving import serving
 
-NOW = 1_760_000_000.0  # 2025-10-09: a sandbox of the past tells the same, whenever the test runs
+NOW = 1_760_000_000.0  # 2025-10-09: a sandbox of the past answers the same, whenever the test runs
 
 Start = Callable[..., str]
 

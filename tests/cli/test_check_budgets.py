@@ -35,11 +35,11 @@ def test_budgets_that_cannot_be_watched(start: Start, tmp_path: Path) -> None:
 
 
 def test_budgets_of_2024(start: Start, tmp_path: Path) -> None:
-    """Where the generation tells no usage, each budget is said not to be watched."""
+    """Where the generation states no usage, a line says of each budget that it cannot be watched."""
     result = check(tmp_path, one(start(generation="2024"), BUDGETS))
 
-    told = "this generation of the API does not state what was used when; it cannot be watched"
-    assert [f"budget {name}: {told}" for name in ("all", "euros", "nobody")] == warnings(result)
+    reason = "this generation of the API does not state what was used when; it cannot be watched"
+    assert [f"budget {name}: {reason}" for name in ("all", "euros", "nobody")] == warnings(result)
 
 
 def test_budget_of_a_team_on_2026_06(start: Start, tmp_path: Path) -> None:

@@ -30,14 +30,14 @@ def unknown(team_id: str, project_id: str) -> str:
 
 
 class NotBilledYet:
-    """A billing API with invoices from before there was a team: only what is used now tells of it."""
+    """A billing API with invoices from before there was a team: only its running usage shows it."""
 
     def __init__(self, app: ASGIApp, team_id: str) -> None:
         self._app = app
         self._team_id = team_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Leave the team out of an invoice's detail, where the sandbox tells all of it in one message."""
+        """Leave the team out of an invoice's detail, where the sandbox sends all of it in one message."""
 
         async def send_without(message: Message) -> None:
             if message["type"] == "http.response.start":

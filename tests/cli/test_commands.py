@@ -23,7 +23,7 @@ def run(*arguments: str, **environ: str) -> Result:
 
 
 def test_version() -> None:
-    """The version is told with the Python that runs it."""
+    """The version is printed with the Python that runs it."""
     expected = f"{NAME}, version {__version__} (Python {platform.python_version()})\n"
 
     assert (0, expected) == (run("--version").exit_code, run("--version").stdout)
@@ -116,7 +116,7 @@ def test_port_in_use(arguments: list[str], flag: str) -> None:
 
 
 def test_sandbox_has_a_flag_for_every_size() -> None:
-    """Whatever the sandbox can be told, but its clock and its faults, is a flag with the same default."""
+    """Each option of the sandbox, but its clock and its faults, is a flag with the same default."""
     ours = {"listen_address", "log_level", "log_format", "speed"}
     flags = {each.name: each.default for each in sandbox.params if each.name not in ours}
     options = dataclasses.asdict(SandboxOptions())

@@ -76,7 +76,7 @@ DETAILS = InvoiceDetailsSection(
 )
 REPORT = AccountReport("acme-corp", invoices=INVOICES, invoice_details=DETAILS)
 
-# Generation 2024 tells status and prices only in the detail.
+# Generation 2024 states status and prices only in the detail.
 UNTOLD = invoice("1780272000-1782864000", status=None)
 REPORT_2024 = AccountReport(
     "old",

@@ -172,7 +172,7 @@ def test_what_a_family_reads(row: Row) -> None:
 
 @every_row
 def test_where_a_family_is_counted(row: Row) -> None:
-    """Without the dataset that its series are counted to a family has none, if the configuration alone tells none."""
+    """Without the dataset that its series are counted to a family has none, if the configuration alone states none."""
     without = replace(WHOLE, **{row.dataset.value: None})  # type: ignore[arg-type] # a dataset names its field
 
     assert row.reads_declared or [*row.samples(without)] == []
@@ -181,11 +181,11 @@ def test_where_a_family_is_counted(row: Row) -> None:
 @every_row
 def test_what_the_configuration_says(row: Row) -> None:
     """A family follows what the configuration says of budgets, thresholds and labels if it is said to, and else not."""
-    told, untold = (
+    declared, undeclared = (
         lines_of(row.family_of(report), row.samples(report)) for report in (WHOLE, replace(WHOLE, declared=Declared()))
     )
 
-    assert row.reads_declared is (told != untold)
+    assert row.reads_declared is (declared != undeclared)
 
 
 @every_row

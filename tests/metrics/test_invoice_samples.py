@@ -131,7 +131,7 @@ title="Pro plan"} 5.0
     ],
 )
 def test_family(name: str, expected: str) -> None:
-    """Each family of the invoices says what list and details tell, and is absent where they tell nothing."""
+    """Each family of the invoices says what list and details state, and is absent where they state nothing."""
     assert expected == text_of(name, REPORT)
 
 
@@ -215,12 +215,12 @@ invoice_id="1780272000-1782864000"} 2.0
     ],
 )
 def test_what_only_the_detail_tells(name: str, expected: str) -> None:
-    """Where the list does not tell status or prices, the detail does; where neither does, nothing is shown."""
+    """Where the list does not state status or prices, the detail does; where neither does, nothing is shown."""
     assert expected == text_of(name, REPORT_2024)
 
 
 def test_kind_is_unknown_where_the_list_does_not_tell() -> None:
-    """The kind is the list's to tell."""
+    """The kind is what the list says."""
     assert 3 == text_of("northflank_invoice_info", REPORT_2024).count('kind="unknown"')
 
 

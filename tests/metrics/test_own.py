@@ -99,14 +99,14 @@ def test_what_is_not_known_yet_is_absent(own: OwnMetrics, name: str) -> None:
 
 
 def test_no_created_series(own: OwnMetrics) -> None:
-    """No counter or histogram brings a second series that tells when it was made."""
+    """No counter or histogram brings a second series of when it was made."""
     own.on_answer("acme", "list_invoices", "200", 0.1)
 
     assert "_created" not in own.render().decode()
 
 
 def test_success(own: OwnMetrics) -> None:
-    """A success tells that the dataset is up, how old it is and how large."""
+    """A success says that the dataset is up, how old it is and how large."""
     own.on_success("acme", Dataset.INVOICES, fetched_at=1780272000.5)
     own.on_shown("acme", {Dataset.INVOICES: 42})
 
@@ -140,7 +140,7 @@ def test_restored(own: OwnMetrics) -> None:
 
 
 def test_failure(own: OwnMetrics) -> None:
-    """A failure tells that the dataset is down; its age and size stay those of what is shown."""
+    """A failure says that the dataset is down; its age and size stay those of what is shown."""
     own.on_success("acme", Dataset.INVOICES, fetched_at=1000.0)
     own.on_shown("acme", {Dataset.INVOICES: 42})
     own.on_failure("acme", Dataset.INVOICES)

@@ -99,7 +99,7 @@ def test_what_has_not_changed_is_not_rendered_again() -> None:
 
 
 def test_families_of_two_sections_follow_both() -> None:
-    """A status that only the detail tells appears when the detail does."""
+    """A status that only the detail states appears when the detail does."""
     before = first(replace(REPORT_2024, invoice_details=None))
     after = render({REPORT_2024.account: REPORT_2024}, before)
 
