@@ -40,7 +40,7 @@ TROUBLE = frozenset(POLLED - hours * HOUR for hours in (5, 4, 3))
 GONE_SINCE = END - 3 * 24 * HOUR
 JOB = 'job="northflank-billing"'
 INSTANCES = ('instance="exporter-a:10115"', 'instance="exporter-b:10115"')
-SERIES_LIMIT = 480  # a little less than the first account has
+SERIES_LIMIT = 115  # a little less than a family of the first account's resources has
 _THRESHOLDS = {"warning": Decimal("0.8"), "critical": Decimal(1)}
 GONE = "data-science"
 _VANISHED = {"fault": "vanish", "with": {"team": GONE}}

@@ -52,7 +52,7 @@ BREAKS = (
     ),
     ("spend", "Projects", "Change", "offset 7d", "offset 6d"),
     ("spend", "Top resources today", "Cost", "trailing_day_resource_cost", "hourly_resource_cost"),
-    ("spend", "Top resources today", "Cost", "(20, sum by", "(20, max by"),
+    ("spend", "Top resources today", "Cost", "resource_name, currency) (sum by", "resource_name, currency) (max by"),
     ("invoices", "Unpaid", "A", "invoice_unpaid_since", "invoice_period_end"),
     ("invoices", "Newest invoice", "A", "northflank_latest_invoice_info", "northflank_invoice_info"),
     ("invoices", "Amounts by the end of the period", "Without tax", " - max by", " + max by"),
