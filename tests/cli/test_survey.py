@@ -16,6 +16,7 @@ from tests.by_hand import ByHand
 from tests.northflank.asking import Clock
 
 HOUR, DAY = 3600.0, 86_400.0
+HALF_OF_THE_SHARE = 250  # of 500 requests an hour
 
 
 @pytest.mark.parametrize(
@@ -52,14 +53,16 @@ async def test_requests_are_not_more_than_stated(
         stated = (await survey(config.accounts[0], config, clock.now)).requests
         schedule = ByHand()
         async with build(config, clock=clock, monotonic=clock, schedule=schedule):
-            (first, first_past), _, (third, third_past) = [
+            (first, first_past), (second, _), (third, third_past) = [
                 await an_hour(config, schedule, clock, seen) for _ in range(3)
             ]
 
     at_first, steady = first - (first_past if stated.backfill else 0), third - third_past
     is_enough = at_first <= stated.first_start + stated.an_hour
     assert (True, True) == (is_enough, steady <= stated.an_hour), (first, first_past, third, third_past, stated)
-    assert stated.first_start <= 1.5 * first + 30
+    # Where the first hour took all that it may of the share, what can wait went on in the second.
+    waited = second - stated.an_hour if first > HALF_OF_THE_SHARE else 0
+    assert stated.first_start <= 1.5 * (first + waited) + 30
     assert stated.an_hour <= steady + 30
 
 
