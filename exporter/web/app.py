@@ -47,7 +47,7 @@ def _ready(is_ready: Callable[[], bool]) -> _Endpoint:
     async def ready(_: Request) -> Response:
         if is_ready():
             return PlainTextResponse("Ready.\n")
-        return PlainTextResponse("Not ready: an account has no figures yet, was not refused, and has tried for less than five minutes.\n", status_code=503)
+        return PlainTextResponse("Not ready: an account is waited for, five minutes at most.\n", status_code=503)
 
     return ready
 

@@ -70,7 +70,7 @@ async def test_healthy(open_pages: Opener) -> None:
     ("is_ready", "status", "text"),
     [
         pytest.param(True, 200, "Ready.\n", id="ready"),
-        pytest.param(False, 503, "Not ready: an account has no figures yet, was not refused, and has tried for less than five minutes.\n", id="not_ready"),
+        pytest.param(False, 503, "Not ready: an account is waited for, five minutes at most.\n", id="not_ready"),
     ],
 )
 async def test_ready(open_pages: Opener, status: int, text: str, *, is_ready: bool) -> None:
