@@ -27,7 +27,7 @@ IsMeant = Callable[[Task], bool]
 class Asked:
     """How asking went: why it stopped, None where nothing was left to be asked, and the step that is left.
 
-    `backfilled` is how many questions completed the running month.
+    `backfilled` is how many answers completed the running month.
     """
 
     error: PollError | None
@@ -61,11 +61,11 @@ class Asking:
             task, questions = _next(step, asked, is_meant)
             if task and task.urgency is Urgency.BACKFILL:
                 questions = questions[: _MOST_BACKFILLED - backfilled]
-                backfilled += len(questions)
             if task is None or not questions:
                 return Asked(None, step, backfilled)
             asked.update(questions)
-            error = await self._ask_all(task, questions, now)
+            answered, error = await self._ask_all(task, questions, now)
+            backfilled += answered if task.urgency is Urgency.BACKFILL else 0
             if error:
                 return Asked(error, await self.next_step(dataset, now), backfilled)
 
@@ -95,15 +95,20 @@ class Asking:
             if step.fault:
                 raise step.fault
 
-    async def _ask_all(self, task: Task, questions: Sequence[Question], now: float) -> PollError | None:
-        """Ask side by side; why it stopped, if it did. What is under way then is waited for, and recorded."""
+    async def _ask_all(self, task: Task, questions: Sequence[Question], now: float) -> tuple[int, PollError | None]:
+        """Ask side by side: how many were answered, and why it stopped, if it did.
+
+        What is under way then is waited for, and recorded.
+        """
         waiting = iter(questions)
+        answered: list[Question] = []
         errors: list[PollError] = []
 
         async def work() -> None:
             for question in waiting:
                 try:
                     await self._ask(question, task.urgency, now)
+                    answered.append(question)
                 except NotFoundError as error:
                     # A server may know the newest hours alone.
                     if task.is_needed:
@@ -119,7 +124,7 @@ class Asking:
                     group.create_task(work())
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        return min(errors, key=lambda error: isinstance(error, PostponedError), default=None)
+        return len(answered), min(errors, key=lambda error: isinstance(error, PostponedError), default=None)
 
     async def _ask(self, question: Question, urgency: Urgency, now: float) -> None:
         epoch = self._ledger.epoch

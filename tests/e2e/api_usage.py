@@ -18,7 +18,7 @@ from tests.e2e.simulated import Simulated, simulated
 
 WORLD: Mapping[str, Any] = {"teams": 20, "projects": 10, "resources": 2, "invoices": 14, "rate_limit": 1000}
 TURN = at("2026-12-01T00:02")
-HOURS_BEFORE_THE_TURN = {"project": 54, "resource": 16}
+HOURS_BEFORE_THE_TURN = {"project": 30, "resource": 18}
 TICKS = 6
 TICK = HOUR // TICKS
 LONGEST_START_HOURS = 12
