@@ -508,8 +508,8 @@ MUTANTS = (
     Mutant(
         "a tree that is a day old is completed first",
         DETAILS,
-        "if newest - start < _LONGEST_GATHERING_SECONDS]",
-        "if newest - start < 1e9]",
+        "max(newest - _LONGEST_GATHERING_SECONDS, shown.start if shown else 0.0)",
+        "shown.start if shown else 0.0",
         PLANNED,
     ),
     Mutant(

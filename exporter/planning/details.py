@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exporter.domain.calendar import DAY_SECONDS, HOUR_SECONDS, month_of
-from exporter.domain.facts import Facts, about_hour
+from exporter.domain.facts import ONLY, Facts, about_hour
 from exporter.domain.hours import DAY_HOURS, RECENT_HOURS, Hours, Segment, trailing_day
 from exporter.domain.invoice import Period
 from exporter.domain.question import GetHourPage, GetTotal, Urgency
@@ -125,7 +125,10 @@ class _Tasks:
         extent = self._situation.extent
         if extent.level is extent.project_level:
             return
-        begun = [start for start in self._begun_trees() if newest - start < _LONGEST_GATHERING_SECONDS]
+        shown = self._facts.hour_tree.get(ONLY)
+        # Trees of hours before the one that is shown are filled in for the month: nobody waits for them.
+        oldest = max(newest - _LONGEST_GATHERING_SECONDS, shown.start if shown else 0.0)
+        begun = [start for start in self._begun_trees() if start > oldest]
         tasks = (
             self._tree_task([start], extent.level, Urgency.RESOURCES, "resources of the newest hour")
             for start in (*begun, newest)
