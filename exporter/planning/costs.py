@@ -14,8 +14,8 @@ _DAY_HOURS = 24
 # The month to date, and what is unbilled.
 _TOTALS_AN_HOUR = 2
 _REQUESTS_A_BUDGET = 2
-# The next page of the list, the detail of an invoice that closed, the past months, all hours of the month once a day.
-_NOW_AND_THEN = 14
+# The next page of the list, the detail of an invoice that closed, or all hours of the month: seldom in one hour.
+_NOW_AND_THEN = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ TABLE = """\
   credits         not stated by this generation of the API
   teams           0
   projects        0
-  requests        14 for a first start, then 30 an hour
+  requests        14 for a first start, then 25 an hour
   plan                 1  invoice_details: the tree of invoice 1759276800-1761955200 down to resources
   plan                 7  invoice_details: tax, discount and line items of each invoice
   allowance       1000 requests an hour, 994 of them left now; 500 of them are used at most
@@ -105,10 +105,10 @@ def test_share_that_is_too_small(start: Start, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "code"), [pytest.param("0.048", 0, id="just_fits"), pytest.param("0.047", 1, id="one_too_few")]
+    ("share", "code"), [pytest.param("0.043", 0, id="just_fits"), pytest.param("0.042", 1, id="one_too_few")]
 )
 def test_share_that_just_fits(start: Start, tmp_path: Path, share: str, code: int) -> None:
-    """An hour's requests may take all of the share: 48 of 1000."""
+    """An hour's requests may take all of the share: 43 of 1000."""
     result = check(tmp_path, one(start(), f"api: {{share: {share}}}"))
 
     assert (code, code == 1) == (result.exit_code, "not well" in rows(result))

@@ -213,8 +213,8 @@ def test_datasets(generation: Generation, level: Level, expected: set[Dataset]) 
 
 def test_costs() -> None:
     """What an hour's polls take: the account's own figures, the hour's tree, and asking each about once a day."""
-    assert 2 + 2 * 6 + 2 + 2 * 3 + 14 == requests_of_account(Polls(1800, 600, 3))
-    assert 1 + 2 * 1 + 2 + 14 == requests_of_account(Polls(3600, 3600, 0))
+    assert 2 + 2 * 6 + 2 + 2 * 3 + 9 == requests_of_account(Polls(1800, 600, 3))
+    assert 1 + 2 * 1 + 2 + 9 == requests_of_account(Polls(3600, 3600, 0))
     rows, wire = large(100), WIRES[Generation.C]
     assert 150 == requests_of_scopes(rows, wire, Level.RESOURCE)
     assert 50 == requests_of_scopes(rows, wire, Level.TEAM)
