@@ -310,6 +310,13 @@ MUTANTS = (
         f"tests/wire {NORTHFLANK}",
     ),
     Mutant(
+        "of two polls that end at once, one is lost",
+        "exporter/poller.py",
+        "        async with self._replacing:",
+        "        if True:",
+        "tests/test_poller_usage.py",
+    ),
+    Mutant(
         "usage is asked for before it is known since when it is unbilled",
         "exporter/poller.py",
         "        await self._invoices_tried.wait()\n",

@@ -1,19 +1,26 @@
 """What a poller shows of running spend, and what it asks for, beside its invoices."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 from structlog.testing import capture_logs
 
+from exporter.background import Background
 from exporter.domain.budget import Scope
 from exporter.domain.calendar import HOUR_SECONDS
 from exporter.domain.invoice import Period
 from exporter.domain.question import GetTotal, ListHours, Question, Urgency
 from exporter.domain.report import Dataset
 from exporter.errors import ForbiddenError, NotFoundError, PostponedError, ServerFaultError
+from exporter.publisher import Publisher
 from tests.builders import usage_invoice
 from tests.polling import A_MINOR, JULY, NEWEST, NOW, Billing, Polled, balance, july
+
+T = TypeVar("T")
 
 INVOICE = 'northflank_invoice_amount{account="acme",currency="USD",invoice_id="usage-1"}'
 MONTH = 'northflank_month_to_date_cost{account="acme",category="paas",component="other",currency="USD"}'
@@ -60,6 +67,40 @@ async def test_success() -> None:
     assert [NOW] == [polled.health(LAST_SUCCESS, "invoices")]
     assert JULY.end == polled.value(LISTED_THROUGH)
     assert list(OF_USAGE) == source.polled[2:]
+
+
+class HeldRendering(Background):
+    """Renders once it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What the work returns, later."""
+        await self.may_go_on.wait()
+        return await super().run(work)
+
+
+async def test_two_polls_at_once() -> None:
+    """Of two polls that end while the first is still rendered, what both have brought is shown."""
+    polled, source, rendering = Polled(), billing(), HeldRendering()
+    polled.publisher = Publisher(polled.exposition, rendering)
+    poller = polled.poller(source)
+    await poller.poll_invoices()
+    await poller.poll_usage()
+    source.invoices = (replace(usage_invoice(), total=Decimal(13)),)
+    spend(source, "6", "5")
+    polled.now += 1800
+    rendering.may_go_on.clear()
+    polls = asyncio.gather(poller.poll_invoices(), poller.poll_usage())
+    for _ in range(50):  # turns of the event loop and of a thread, in which both polls come as far as they can
+        await Background().run(lambda: None)
+    rendering.may_go_on.set()
+    await polls
+
+    assert (13, 6, 5, 50) == shown(polled)
 
 
 async def test_usage_waits_for_the_first_list() -> None:
