@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from exporter.background import Background
 from exporter.domain.extent import Extent
@@ -88,7 +89,7 @@ class Asking:
         """
         while True:
             situation = Situation(self._ledger.facts, self._extent, now)
-            step = await self._background.run(lambda: STEPS[dataset](situation))  # noqa: B023 - it is run at once
+            step = await self._background.run(partial(STEPS[dataset], situation))
             if not step.is_to_be_recorded:
                 return step
             await self._ledger.record(step.assembled, step.released)

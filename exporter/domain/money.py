@@ -11,6 +11,9 @@ EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, Overflow, Underflow,
 
 ZERO = Decimal(0)
 
+ROUNDING = Decimal("0.01")
+"""By how much sums of one spend may differ, each row being rounded by itself; in major units."""
+
 # ISO 4217: the currencies whose minor unit is not a hundredth. All others have two digits.
 _MINOR_DIGITS = {
     **dict.fromkeys(

@@ -24,12 +24,13 @@ from exporter.domain.facts import (
     PreviewFact,
     ScopeTotals,
     TotalFact,
+    TreeFact,
     about_hour,
     about_invoice,
 )
 from exporter.domain.hours import paas_price, total_price
 from exporter.domain.invoice import UNPAID, Invoice, InvoiceDetail, Period, Status
-from exporter.domain.money import EXACT, ZERO, Unit, minor_digits, subtract
+from exporter.domain.money import EXACT, ROUNDING, ZERO, Unit, minor_digits, subtract
 from exporter.domain.price import Price
 from exporter.domain.question import (
     Content,
@@ -57,8 +58,6 @@ _SHORTEST_LATE_AFTER_SECONDS = HOUR_SECONDS
 _KEPT_CORRECTIONS_SECONDS = 32 * DAY_SECONDS
 _KEPT_TOTALS_SECONDS = 2 * DAY_SECONDS
 _KEPT_LONG_TOTALS_SECONDS = 400 * DAY_SECONDS
-# A fall below this may be rounding.
-_ROUNDING = Decimal("0.01")
 
 
 def changes_of(facts: Facts, question: Question, content: Content, asked_at: float) -> Changes:
@@ -126,7 +125,9 @@ def _is_of_one_period(known: Invoice, row: Invoice) -> bool:
     return (known.period, known.currency) == (row.period, row.currency)
 
 
-def _no_longer(known: Mapping[str, DetailFact] | Mapping[str, Any], current: Iterable[Invoice]) -> Mapping[str, None]:
+def _no_longer(
+    known: Mapping[str, DetailFact] | Mapping[str, TreeFact], current: Iterable[Invoice]
+) -> Mapping[str, None]:
     """The invoices of which what was answered no longer holds: amended, gone, or a draft then or now."""
     invoices = {invoice.id: invoice for invoice in current}
     return {
@@ -136,10 +137,10 @@ def _no_longer(known: Mapping[str, DetailFact] | Mapping[str, Any], current: Ite
     }
 
 
-def _holds(fact: DetailFact | Any, invoice: Invoice) -> bool:  # noqa: ANN401 - a detail or a tree: both say for what
+def _holds(fact: DetailFact | TreeFact, invoice: Invoice) -> bool:
     if invoice.status is None:
-        return bool(fact.is_final)
-    return bool(fact.invoice.is_final and invoice.is_final)
+        return fact.is_final
+    return fact.invoice.is_final and invoice.is_final
 
 
 def _without_pages_of(facts: Facts, current: Iterable[Invoice]) -> Mapping[Any, None]:
@@ -328,9 +329,7 @@ def is_less(before: tuple[Usage, ...], now: tuple[Usage, ...], fell: Decimal, *,
     """Whether any currency has less than before, by more than it may have fallen and than may be rounding."""
     value = total_price if is_account else paas_price
     amounts = {usage.currency: value(usage) for usage in now}
-    return any(
-        subtract(subtract(value(usage), amounts.get(usage.currency, ZERO)), fell) > _ROUNDING for usage in before
-    )
+    return any(subtract(subtract(value(usage), amounts.get(usage.currency, ZERO)), fell) > ROUNDING for usage in before)
 
 
 def fell_since(facts: Facts, period: Period, since: float, *, is_account: bool) -> Decimal:

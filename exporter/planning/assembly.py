@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -26,7 +25,7 @@ from exporter.domain.facts import (
 )
 from exporter.domain.hours import RECENT_HOURS, trailing_day
 from exporter.domain.invoice import Category, Period
-from exporter.domain.money import add_up, subtract
+from exporter.domain.money import ROUNDING, add_up, subtract
 from exporter.domain.price import Price, sum_of
 from exporter.domain.project_month import Spent, folded, rewound, spent, with_gap
 from exporter.domain.question import Urgency
@@ -45,8 +44,6 @@ KEPT_SECONDS = (RECENT_HOURS + 3) * HOUR_SECONDS
 
 # Corrections that may explain why the API states less than was counted.
 _FELL_SECONDS = 2 * DAY_SECONDS
-# A fall below this may be rounding.
-_ROUNDING = Decimal("0.01")
 
 
 def scope_of(path: Path) -> Scope:
@@ -175,7 +172,7 @@ class Assembly:
         gone = {path: row for path, row in known.items() if path and path not in rows}
         tops = [row.price.total for path, row in gone.items() if row.price and path[:-1] not in gone]
         hour = Period(start, start + HOUR_SECONDS)
-        if subtract(add_up(tops), fell_since(self._facts, hour, before.asked_at, is_account=False)) <= _ROUNDING:
+        if subtract(add_up(tops), fell_since(self._facts, hour, before.asked_at, is_account=False)) <= ROUNDING:
             return rows
         return dict(sorted({**rows, **gone}.items()))
 
@@ -241,7 +238,7 @@ class Assembly:
         if counted is None:
             return asked
         fell = fell_since(self._facts, period, asked_at - _FELL_SECONDS, is_account=False)
-        return counted if subtract(subtract(counted.total, asked.total), fell) > _ROUNDING else asked
+        return counted if subtract(subtract(counted.total, asked.total), fell) > ROUNDING else asked
 
     def _compacted(self) -> Changes:
         """Hours that need not be held by themselves any more, in what their months add up to."""

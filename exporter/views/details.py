@@ -13,7 +13,7 @@ from exporter.domain.extent import Extent
 from exporter.domain.facts import ONLY, Facts, ProjectMonth
 from exporter.domain.hours import DAY_HOURS, Hours, hours_of, trailing_day
 from exporter.domain.invoice import Category, Period
-from exporter.domain.money import ZERO, add_up, subtract
+from exporter.domain.money import ROUNDING, ZERO, add_up, subtract
 from exporter.domain.price import OTHER_FLOOR, Price, zero_of
 from exporter.domain.project_month import RowsOf, known_paths, spent
 from exporter.domain.question import EVERYTHING
@@ -28,8 +28,6 @@ from exporter.northflank.wire.generations import WIRES
 
 NOTHING_STATED = UsageDetailsSection()
 _OTHER_RESOURCE = (OTHER_ID, OTHER_ID)
-# What an invoice and hours may differ by, each of their rows being rounded by itself.
-_ROUNDING = Decimal("0.01")
 
 
 def usage_details_view(facts: Facts, extent: Extent) -> UsageDetailsSection | None:
@@ -300,7 +298,7 @@ def _is_more(resources: Mapping[Path, Row], projects: Rows) -> bool:
     """Whether the resources of any project add up to more than the project, by more than rounding."""
     known = _by_project(resources)
     return any(
-        subtract(known.get(path, ZERO), row.price.total) > _ROUNDING
+        subtract(known.get(path, ZERO), row.price.total) > ROUNDING
         for path, row in rows_at(projects, Level.PROJECT)
         if row.price
     )
