@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -33,6 +36,8 @@ class Job:
 class Scheduler:
     """Runs the jobs between `start` and `stop`. A job never overlaps itself: a run due meanwhile is left out.
 
+    The first that is left out is logged, with what to do.
+
     With `speed`, so many seconds of an interval pass in a second. When the system's `clock` is set, every job is due:
     the library goes by that clock, and would wait for as long as it was set back.
     """
@@ -43,7 +48,12 @@ class Scheduler:
         self._speed = speed
         self._clock = clock
         self._watch_seconds = watch_seconds
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        # The library would warn of each run that is left out, and not say what to do.
+        logger = logging.getLogger("apscheduler.scheduler.jobs")
+        logger.setLevel(logging.ERROR)
+        self._scheduler = AsyncIOScheduler(timezone=UTC, logger=logger)
+        self._scheduler.add_listener(self._on_left_out, EVENT_JOB_MAX_INSTANCES)
+        self._left_out: set[str] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
 
@@ -83,6 +93,15 @@ class Scheduler:
         task.add_done_callback(self._running.discard)
         with suppress(asyncio.CancelledError):
             await task
+
+    def _on_left_out(self, event: JobSubmissionEvent) -> None:
+        if event.job_id not in self._left_out:
+            self._left_out.add(event.job_id)
+            structlog.get_logger().warning(
+                "poll.left_out",
+                job=event.job_id,
+                error="the last poll was still under way; where this goes on, set a longer poll.invoices or poll.usage",
+            )
 
     async def _watch(self) -> None:
         offset = self._offset()

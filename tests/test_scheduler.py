@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
 from exporter.scheduler import Job, Scheduler
 
@@ -89,14 +90,16 @@ async def test_clock_that_is_not_set() -> None:
 
 
 async def test_no_overlap(caplog: pytest.LogCaptureFixture) -> None:
-    """A run that is due while the last one goes on is left out; other jobs are not kept waiting."""
-    caplog.set_level(logging.CRITICAL, logger="apscheduler")
+    """A run that is due while the last one goes on is left out, and said once; other jobs are not kept waiting."""
     free = asyncio.Event()
     scheduler, slow, other = Scheduler(), Counted(free.wait), Counted()
-    scheduler.start((Job("slow", SOON, slow), Job("other", SOON, other)))
-    await slow.reach(1)
-    await other.reach(5)
+    with capture_logs() as logs:
+        scheduler.start((Job("slow", SOON, slow), Job("other", SOON, other)))
+        await slow.reach(1)
+        await other.reach(5)
     assert (1, 0) == (slow.runs, slow.ended)
+    assert ["slow"] == [line["job"] for line in logs if line["event"] == "poll.left_out" and line["job"] == "slow"]
+    assert [] == [record.message for record in caplog.records if record.levelno >= logging.WARNING]
 
     free.set()
     await slow.reach(2)
