@@ -16,6 +16,7 @@ from exporter.domain.extent import Extent
 from exporter.domain.facts import ONLY, Facts
 from exporter.domain.question import Question
 from exporter.domain.report import AccountReport, Dataset, Section
+from exporter.domain.totals import kept_spend
 from exporter.errors import PermanentError, PollError, PostponedError
 from exporter.ledger.ledger import Ledger
 from exporter.metrics.own import OwnMetrics
@@ -143,6 +144,8 @@ class Poller:
         for dataset in (Dataset.CREDITS, Dataset.BUDGETS, Dataset.USAGE_DETAILS):
             if has_dataset(self._situation(), dataset) and self._is_due(dataset, has_usage=has_usage):
                 await self._poll(dataset)
+        facts, now = self._ledger.facts, self._clock()
+        self._say(Dataset.USAGE, "spend.kept", await self._background.run(lambda: kept_spend(facts, now)))
         await self._forget_old()
 
     def _situation(self) -> Situation:

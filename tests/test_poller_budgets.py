@@ -166,3 +166,25 @@ async def test_notes_outlive_a_failure() -> None:
 
     assert 1 == polled.health(UP, "budgets")
     assert [] == said(logs)
+
+
+async def test_a_team_that_the_api_forgot() -> None:
+    """Where Northflank states less of a team and no less of the account, the spend stays, and one line says so once."""
+    polled, source = Polled(), billing()
+    poller = polled.poller(source, declared=Declared(budgets=(WEB,)))
+    await poller.poll_invoices()
+    with capture_logs() as before:
+        await poller.poll_usage()
+    source.hours, source.web = {**source.hours, JULY.end: "1"}, {}
+    with capture_logs() as logs:
+        for _ in range(2):
+            polled.let_pass(HOUR_SECONDS)
+            await poller.poll_usage()
+
+    kept = [line["error"] for line in (*before, *logs) if line["event"] == "spend.kept"]
+    assert 3 == polled.value(WEB_SPENT)
+    line = (
+        "team_id web: Northflank states less than before, and the account's own hours did not fall; the spend stays; "
+        "nothing to do where it was deleted"
+    )
+    assert [line] == kept

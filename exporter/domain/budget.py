@@ -25,6 +25,10 @@ class Scope:
         """Whether nothing is left out."""
         return self == Scope()
 
+    def __str__(self) -> str:
+        stated = {"team_id": self.team_id, "project_id": self.project_id, "resource_type": self.resource_type}
+        return ", ".join(f"{name} {value}" for name, value in stated.items() if value is not None) or "the account"
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exporter.domain.budget import Scope
-from exporter.domain.calendar import HOUR_SECONDS
+from exporter.domain.calendar import HOUR_SECONDS, month_of
 from exporter.domain.facts import NO_TOTALS, Facts, TotalFact
 from exporter.domain.hours import Hours
 from exporter.domain.invoice import Period
@@ -69,3 +69,21 @@ class Totals:
 
     def _known(self, question: GetTotal) -> TotalFact | None:
         return self.facts.totals.get(question.scope, NO_TOTALS).of(question.period)
+
+
+def kept_spend(facts: Facts, now: float) -> tuple[str, ...]:
+    """One line for each scope of which Northflank states less, in the running month, than it did before."""
+    month = month_of(now)
+    kept = (
+        scope
+        for scope, each in facts.totals.items()
+        if any(
+            period.end > month.start and not fact.is_suspect and fact.usages != fact.stated
+            for period, fact in each.totals
+        )
+    )
+    return tuple(
+        f"{scope}: Northflank states less than before, and the account's own hours did not fall; the spend stays; "
+        "nothing to do where it was deleted"
+        for scope in kept
+    )

@@ -166,10 +166,7 @@ def _not_known_yet(budget: Budget) -> str:
 
 
 def _unknown(budget: Budget) -> str:
-    scope = budget.scope
-    stated = {"team_id": scope.team_id, "project_id": scope.project_id, "resource_type": scope.resource_type}
-    text = ", ".join(f"{name} {value}" for name, value in stated.items() if value is not None)
     return (
-        f"budget {budget.name}: the account has no usage under {text}; correct its scope, "
+        f"budget {budget.name}: the account has no usage under {budget.scope}; correct its scope, "
         "or leave it: it is shown once there is some"
     )
